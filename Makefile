@@ -1,0 +1,109 @@
+# One verb per task, the same for a person and for CI. `make check` changes nothing; `make fix` does.
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+VENV_PYTHON := .venv/bin/python
+START := $(PYTHON) site/deploy/start.py
+MANAGE := $(VENV_PYTHON) manage.py
+DEV_LOCK := tests/requirements.lock
+RUNTIME_LOCK := site/deploy/requirements.lock
+# Everything the tools import: the packages of the tree, and config.
+export PYTHONPATH := .:site
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test test-sqlite test-postgres check lint types imports templates migrations system schema \
+	fix bench lock admin-password clean reset python tools
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Run ---------------------------------------------------------------------------------------------------
+
+run: python ## The site on http://127.0.0.1:8000, from nothing (PORT=8001 for another port)
+	@exec $(START) run
+
+dev: python ## The same with reload and debug, for work on the code
+	@exec $(START) dev
+
+admin-password: python ## A new password for the local administrator, shown once
+	@exec $(START) admin-password
+
+# --- Test --------------------------------------------------------------------------------------------------
+
+test: test-sqlite test-postgres ## All tests: on SQLite with coverage and a browser, then on PostgreSQL
+
+test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),--cov --cov-report=term)
+
+test-postgres: tools ## Tests on a PostgreSQL that is started for them and thrown away
+	@$(VENV_PYTHON) tests/on_postgres.py $(ARGS)
+
+# --- Check: changes nothing -----------------------------------------------------------------------------------
+
+check: lint types imports templates migrations system schema ## Every gate that is not a test
+
+lint: tools ## Style and common mistakes
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+
+types: tools ## Types
+	@$(VENV_PYTHON) -m mypy
+
+imports: tools ## Imports go downwards only
+	@.venv/bin/lint-imports
+
+templates: tools ## Templates
+	@$(VENV_PYTHON) -m djlint --quiet --lint templates
+
+migrations: tools ## Every change of a model has its migration
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) makemigrations --check --dry-run
+
+# Values that production would refuse to start without; none of them opens anything.
+system: export SECRET_KEY = $(shell $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(64))")
+system: export ALLOWED_HOSTS = candour.example
+system: export BASE_URL = https://candour.example
+system: export DATABASE_URL = postgres://candour@127.0.0.1/candour
+system: export EMAIL_HOST = mail.candour.example
+system: export DEFAULT_FROM_EMAIL = candour@candour.example
+system: tools ## Django's checks and ours, and those for production
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) check --fail-level WARNING
+	@DJANGO_SETTINGS_MODULE=config.settings.production $(MANAGE) check --deploy --fail-level WARNING
+
+schema: tools ## The OpenAPI document is valid and complete
+	@DJANGO_SETTINGS_MODULE=config.settings.test $(MANAGE) spectacular --urlconf config.api \
+		--validate --fail-on-warn --file /dev/null
+
+fix: tools ## Repair what a tool can repair
+	@$(VENV_PYTHON) -m ruff check --fix .
+	@$(VENV_PYTHON) -m ruff format .
+
+# --- Now and then ---------------------------------------------------------------------------------------------
+
+bench: tools ## Speed beside a hello-world view on the same server, as a Markdown table
+	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+lock: tools ## Lock files from pyproject.toml (ARGS=--upgrade to move to newer releases)
+	$(COMPILE) $(ARGS) pyproject.toml --output-file $(RUNTIME_LOCK)
+	$(COMPILE) $(ARGS) pyproject.toml --extra elasticsearch --group dev -c $(RUNTIME_LOCK) --output-file $(DEV_LOCK)
+
+clean: ## Remove what can be made again: packages, caches, reports
+	rm -rf .venv .local/static .local/static.stamp .coverage .coverage.* htmlcov build dist
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+reset: ## Forget the local site: its database, uploads, administrator and secret
+	rm -rf .local
+
+# --- Needed by the others -------------------------------------------------------------------------------------
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) on this computer. Install Python 3.11 or newer, \
+	or say where it is: make run PYTHON=/path/to/python3" >&2; exit 1; }
+
+tools: python
+	@$(START) install $(DEV_LOCK)

@@ -1,0 +1,25 @@
+/** Narrows the A to Z while somebody types. Nothing leaves the page: the names are already on it. */
+const box = document.querySelector("[data-az-filter]");
+const input = box?.querySelector("input");
+const count = box?.querySelector("[data-az-count]");
+const groups = [...document.querySelectorAll("[data-az-group]")];
+
+function narrow() {
+  const wanted = input.value.trim().toLowerCase();
+  let shown = 0;
+  for (const group of groups) {
+    let inGroup = 0;
+    for (const item of group.querySelectorAll("[data-az-name]")) {
+      item.hidden = !item.dataset.azName.includes(wanted);
+      if (!item.hidden) inGroup += 1;
+    }
+    group.hidden = inGroup === 0;
+    shown += inGroup;
+  }
+  count.textContent = wanted ? `${shown} ${shown === 1 ? "name" : "names"} shown` : "";
+}
+
+if (input) {
+  box.hidden = false;
+  input.addEventListener("input", narrow);
+}

@@ -1,0 +1,1 @@
+"""Time-limited warnings. They attach themselves to pages from above; no page imports them."""

@@ -1,0 +1,74 @@
+"""A warning about a drug or a place, with an end."""
+
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+from wagtail.snippets.models import register_snippet
+
+from prevention.substances.models import SubstancePage
+
+# A warning that stays for ever is not read any more; local drug information systems stand theirs down too.
+LONGEST_ALERT = datetime.timedelta(days=92)
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """Reads of alerts."""
+
+    def active(self, day: datetime.date | None = None) -> AlertQuerySet:
+        """Those that hold on `day` (default: today in London)."""
+        day = day or timezone.localdate()
+        return self.filter(effective_from__lte=day, expires_on__gt=day)
+
+
+@register_snippet
+class Alert(models.Model):
+    """A warning that is shown from one day to another, on every page or on the pages of its substances."""
+
+    class Level(models.TextChoices):
+        DANGER = "danger", "Danger to life"
+        WARNING = "warning", "Warning"
+        INFO = "info", "Information"
+
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, help_text="What to look for and what to do. No price, no seller.")
+    level = models.CharField(max_length=8, choices=Level.choices, default=Level.WARNING)
+    substances = models.ManyToManyField(
+        SubstancePage, blank=True, help_text="Leave empty to show it on every page that shows alerts."
+    )
+    source_title = models.CharField(max_length=200)
+    url = models.URLField("web address of the source", max_length=500)
+    effective_from = models.DateField(default=timezone.localdate)
+    expires_on = models.DateField(help_text="The first day on which it is no longer shown, at most three months on.")
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("title"),
+        FieldPanel("summary"),
+        FieldPanel("level"),
+        FieldPanel("substances"),
+        FieldPanel("source_title"),
+        FieldPanel("url"),
+        FieldRowPanel([FieldPanel("effective_from"), FieldPanel("expires_on")]),
+    ]
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-effective_from", "title")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Raises ValidationError for an end before the start or more than three months after it."""
+        super().clean()
+        if not (self.effective_from and self.expires_on):
+            return
+        if self.expires_on <= self.effective_from:
+            raise ValidationError({"expires_on": "The end must come after the start."})
+        if self.expires_on - self.effective_from > LONGEST_ALERT:
+            raise ValidationError({"expires_on": "Choose an end within three months; an alert can be renewed."})

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "prevention.core"
+    label = "core"
+    verbose_name = "Core"
+
+    def ready(self) -> None:
+        from prevention.core import checks, publishing  # noqa: F401  (checks register on import)
+
+        publishing.connect()

@@ -1,0 +1,57 @@
+"""System checks of our own: what every page type of this service must have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
+from wagtail.models import Page
+
+
+@register()
+def page_types(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every page type is one of ours, has a kind, a template, searchable text, a review tab, an endpoint."""
+    from prevention.core.models import BasePage
+
+    ours = ("prevention.", "resources", "search")
+    models = [m for m in apps.get_models() if issubclass(m, Page) and m.__module__.startswith(ours)]
+    problems: list[CheckMessage] = []
+    for model in models:
+        if not issubclass(model, BasePage):
+            problems.append(_error(model, "is not a BasePage", "Inherit prevention.core.models.BasePage.", 1))
+            continue
+        problems += _page_type(model)
+    return problems
+
+
+def _page_type(model: Any) -> Iterable[CheckMessage]:
+    from prevention.core.models import BasePage
+
+    if not model.kind:
+        yield _error(model, "has no kind", "Give it `kind`, a short word for the counts and for search.", 2)
+    if model.search_text is BasePage.search_text:
+        yield _error(model, "is not searchable", "Write `search_text`, which returns its plain text.", 3)
+    try:
+        get_template(model.template)
+    except TemplateDoesNotExist:
+        yield _error(model, f"has no template {model.template}", "Add that file under templates/.", 4)
+    handler = model.get_edit_handler()
+    fields = handler.get_form_options().get("fields", [])
+    if not {"last_reviewed", "next_review", "reviewer_role"} <= set(fields):
+        yield _error(model, "has no review fields in its form", "Build `edit_handler` with `cls.tabs()`.", 5)
+    if model.api_detail:
+        try:
+            reverse(model.api_detail, kwargs={"slug": "example"})
+        except NoReverseMatch:
+            yield _error(model, f"names no endpoint with {model.api_detail}", "List it in site/config/api.py.", 6)
+    elif model.api_detail is None:
+        yield _error(model, "is not in the API", "Set `api_detail` to its endpoint's name, or to '' with a reason.", 7)
+
+
+def _error(model: Any, problem: str, hint: str, number: int) -> CheckMessage:
+    return Error(f"The page type {model._meta.label} {problem}.", hint=hint, obj=model, id=f"candour.E{number:03}")

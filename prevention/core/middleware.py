@@ -1,0 +1,63 @@
+"""Middleware for every answer: an access log without people, the policy by place, caps on what is sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from prevention.core.logging import access_log, route_of
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+ADMIN = "/admin/"
+
+
+class AccessLogMiddleware:
+    """Log method, route, status and milliseconds. The server's own log is off: it would hold addresses."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        milliseconds = (time.perf_counter() - start) * 1000
+        access_log.info("%s %s %s %.0fms", request.method, route_of(request), response.status_code, milliseconds)
+        # Wagtail sends the literal header 'Content-Encoding: None' with documents; no browser knows it.
+        if response.headers.get("Content-Encoding") == "None":
+            del response.headers["Content-Encoding"]
+        return response
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp has no stubs
+    """The strict policy everywhere, the admin's own one under /admin/ only."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        if request.path_info.startswith(ADMIN) and not report_only:
+            return PolicyParts(config=settings.ADMIN_CONTENT_SECURITY_POLICY)
+        return super().get_policy_parts(request, response, report_only)
+
+
+class RequestLimitsMiddleware:
+    """Refuse bodies that are too large for their place, and paths that no page can have, before any work."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info:  # PostgreSQL refuses a NUL in any text
+            return HttpResponse("This address can not exist. Check it and try again.", status=400)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        admin = request.path_info.startswith(ADMIN)
+        limit = settings.ADMIN_REQUEST_BYTES if admin else settings.PUBLIC_REQUEST_BYTES
+        if not length.isdecimal():
+            return HttpResponse("The Content-Length header must be a whole number.", status=400)
+        if int(length) > limit:
+            return render(request, "413.html", {"limit": limit}, status=413)
+        return self.get_response(request)

@@ -1,0 +1,205 @@
+"""The abstract base page, the sources that back it, and the one version stamp of all published content."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.db.models import F
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from prevention.core.caching import public
+from prevention.core.forms import PublishingForm
+
+# NHS practice: the next review is about three years after the last one at the latest.
+LONGEST_REVIEW_INTERVAL = datetime.timedelta(days=3 * 366)
+
+
+class ContentStamp(models.Model):
+    """One row whose number rises with every change of what the public can see.
+
+    The page cache, the recognised names and every other derived copy carry the number they were made at, so
+    that all workers drop them at once.
+    """
+
+    version = models.PositiveBigIntegerField(default=1)
+
+    @classmethod
+    def current(cls) -> int:
+        """The present number, by one short query; 0 before the first change of a new database."""
+        # Plain SQL: every warm page pays for this one query, and the ORM would double its cost.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT version FROM core_contentstamp WHERE id = 1")
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    @classmethod
+    def raise_version(cls) -> None:
+        """Make every derived copy stale. Part of the caller's transaction: seen together with the change."""
+        if not cls.objects.filter(pk=1).update(version=F("version") + 1):
+            cls.objects.get_or_create(pk=1)
+
+
+class Citation(Orderable):
+    """One source behind one section of a page."""
+
+    page = ParentalKey(Page, on_delete=models.CASCADE, related_name="citations")
+    section = models.CharField(max_length=40, help_text="The section that this source backs.")
+    title = models.CharField(max_length=255)
+    publisher = models.CharField(max_length=120)
+    url = models.URLField("web address", max_length=500)
+    published = models.CharField(max_length=40, blank=True, help_text="Year or date, as the source gives it.")
+    accessed = models.DateField("looked up on")
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("section"),
+        FieldPanel("title"),
+        FieldPanel("publisher"),
+        FieldPanel("url"),
+        FieldPanel("published"),
+        FieldPanel("accessed"),
+    ]
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}"
+
+
+class BasePage(Page):
+    """A page with a summary, sources and a review record; kept rendered, and counted when read.
+
+    A subclass states `kind` (the prefix of its key in the counts and its kind in search).
+    """
+
+    base_form_class = PublishingForm
+    kind: ClassVar[str] = ""
+    # The name of its endpoint in the API. None fails the system checks; "" means: on purpose not in the API.
+    api_detail: ClassVar[str | None] = None
+
+    summary = models.CharField(max_length=200, help_text="Shown in lists, in search and to search engines.")
+    last_reviewed = models.DateField(null=True, blank=True)
+    next_review = models.DateField(null=True, blank=True)
+    reviewer_role = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. "
+        "While this is empty the page says that it is starter content and not clinically reviewed.",
+    )
+    change_note = models.CharField(max_length=255, blank=True, help_text="What changed, in one plain sentence.")
+
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("summary")]
+    source_panels: ClassVar[list[Panel]] = [InlinePanel("citations", heading="Sources", label="Source")]
+    review_panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(
+            [
+                FieldPanel("last_reviewed"),
+                FieldPanel("next_review"),
+                FieldPanel("reviewer_role"),
+                FieldPanel("change_note"),
+            ],
+            heading="Review",
+        )
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [*Page.search_fields, index.SearchField("summary")]
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def tabs(cls, **more: list[Panel]) -> TabbedInterface:
+        """The editing form: content first, then `more` tabs by heading, then sources, review, promotion."""
+        middle = [ObjectList(panels, heading=heading.replace("_", " ")) for heading, panels in more.items()]
+        return TabbedInterface(
+            [
+                ObjectList(cls.content_panels, heading="Content"),
+                *middle,
+                ObjectList(cls.source_panels, heading="Sources"),
+                ObjectList(cls.review_panels, heading="Review"),
+                ObjectList([*Page.promote_panels, *Page.settings_panels], heading="Promote"),
+            ]
+        )
+
+    # Validation
+
+    def clean(self) -> None:
+        """Raises ValidationError for review dates out of order or too far away."""
+        super().clean()
+        errors: dict[str, str] = {}
+        if self.last_reviewed and self.next_review:
+            if self.next_review <= self.last_reviewed:
+                errors["next_review"] = "The next review must come after the last one."
+            elif self.next_review - self.last_reviewed > LONGEST_REVIEW_INTERVAL:
+                errors["next_review"] = "Choose a next review within three years of the last one."
+        if errors:
+            raise ValidationError(errors)
+
+    def publishing_errors(self, cited: set[str]) -> dict[str, str]:
+        """What stands against publishing: {field: sentence}. `cited` names the sections that have a source."""
+        return {}
+
+    # Reads
+
+    @property
+    def content_key(self) -> str:
+        """The name of this page in the counts, for example 'substance:ketamine'."""
+        return f"{self.kind}:{self.slug}"
+
+    @property
+    def is_starter(self) -> bool:
+        """True until somebody in a reviewing role has signed the page off."""
+        return not self.reviewer_role
+
+    @property
+    def is_overdue(self) -> bool:
+        """True when the next review should have happened already."""
+        return self.next_review is not None and self.next_review < timezone.localdate()
+
+    @property
+    def numbered_sources(self) -> list[dict[str, Any]]:
+        """The sources without repeats, numbered from 1, each with the sections that it backs."""
+        numbered: dict[str, dict[str, Any]] = {}
+        for citation in self.citations.all():
+            row = numbered.setdefault(
+                citation.url,
+                {
+                    "number": len(numbered) + 1,
+                    "title": citation.title,
+                    "publisher": citation.publisher,
+                    "url": citation.url,
+                    "published": citation.published,
+                    "accessed": citation.accessed,
+                    "sections": [],
+                },
+            )
+            row["sections"].append(citation.section)
+        return list(numbered.values())
+
+    def search_text(self) -> str:
+        """The plain text that full-text search reads; a subclass adds its own fields."""
+        return ""
+
+    def search_names(self) -> Iterator[tuple[str, str, bool]]:
+        """(name, kind of name, is it ambiguous) for every name that leads here; the title always does."""
+        yield self.title, "title", False
+
+    # Serving
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["sources"] = self.numbered_sources
+        context["breadcrumbs"] = [
+            (ancestor.title, ancestor.get_url(request))
+            for ancestor in self.get_ancestors().filter(depth__gt=1).live()
+        ]
+        return context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().serve(request, *args, **kwargs)
+        return public(response, tally=(("page.view", self.content_key, ""),))

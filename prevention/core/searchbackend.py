@@ -1,0 +1,46 @@
+"""Wagtail's search backend for the admin's boxes, made unable to crash on a quote, a NUL or only spaces.
+
+Wagtail 8's SQLite backend hands the text to FTS5 unescaped (wagtail #13227). Here every plain query is reduced
+to its words first; on other databases the stock backend is used with the same reduction.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import connection
+from modelsearch.backends.database import SearchBackend as database_backend
+from modelsearch.query import MATCH_NONE, Fuzzy, Phrase, PlainText, SearchQuery
+
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def reduced(query: SearchQuery | str) -> SearchQuery:
+    """`query` with only words in it; MATCH_NONE when there are none."""
+    if isinstance(query, str):
+        query = PlainText(query)
+    if not isinstance(query, PlainText | Phrase | Fuzzy):
+        return query
+    words = " ".join(_WORDS.findall(query.query_string))
+    if not words:
+        return MATCH_NONE
+    if isinstance(query, PlainText):
+        return PlainText(words, operator=query.operator, boost=query.boost)
+    # SQLite's backend can do neither phrases with fields nor fuzziness.
+    return PlainText(words) if connection.vendor == "sqlite" else type(query)(words)
+
+
+def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802  (the name modelsearch looks for)
+    """The stock backend of this database, searching for the words of a query only."""
+    backend = database_backend(params)
+    stock_search = backend._search
+
+    def search_for_words(compiler: Any, query: SearchQuery | str, queryset: Any, **options: Any) -> Any:
+        if connection.vendor == "sqlite":
+            options["fields"] = None  # FTS5 knows the title only, and raises on any other name
+        return stock_search(compiler, reduced(query), queryset, **options)
+
+    # `search` and `autocomplete` both go through this one method.
+    backend._search = search_for_words
+    return backend

@@ -1,0 +1,38 @@
+"""Wiring of the editorial app: after every migrate, the roles get the permissions of what is new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.contrib.auth.management import create_permissions
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.signals import post_migrate
+
+FIRST_MIGRATION = ("editorial", "0001_roles_and_workflow")
+
+
+class EditorialConfig(AppConfig):
+    """Roles, workflow, reading age, wording and the queue of reviews."""
+
+    name = "prevention.editorial"
+    label = "editorial"
+    verbose_name = "Editorial"
+
+    def ready(self) -> None:
+        """Follow every migrate: permissions of later apps do not exist yet when our migration runs."""
+        post_migrate.connect(grant_new_permissions, sender=self, dispatch_uid="editorial.roles")
+
+
+def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Bring the roles up to date with the models there are; do nothing once our migration is taken back."""
+    from .services import sync_roles
+
+    applied = MigrationRecorder(connections[using]).applied_migrations()
+    if using != DEFAULT_DB_ALIAS or FIRST_MIGRATION not in applied:
+        return
+    # Django makes permissions app by app, in an order that we do not want to depend on.
+    for app_config in apps.get_app_configs():
+        create_permissions(app_config, verbosity=0, using=using)
+    sync_roles(apps)

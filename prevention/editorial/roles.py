@@ -1,0 +1,91 @@
+"""The five roles as data: what each may do. A file of its own, because it is what people read and change.
+
+`services.sync_roles` writes them into the database after every migrate. It adds and never takes away: a
+council that wants less or more makes a group of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ADMIN_ACCESS = "wagtailadmin.access_admin"
+
+USE_FILES = (
+    "wagtailimages.choose_image",
+    "wagtaildocs.choose_document",
+)
+EDIT_FILES = (
+    *USE_FILES,
+    "wagtailimages.add_image",
+    "wagtailimages.change_image",
+    "wagtaildocs.add_document",
+    "wagtaildocs.change_document",
+)
+DELETE_FILES = ("wagtailimages.delete_image", "wagtaildocs.delete_document")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A group and what it may do. Everyone in one may open the admin."""
+
+    name: str
+    does: str
+    pages: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    # On snippets that have drafts; and on those whose every change is public at once.
+    drafted_snippets: tuple[str, ...] = ()
+    live_snippets: tuple[str, ...] = ()
+    # Apps whose figures this role may look at.
+    reads: tuple[str, ...] = ()
+
+
+EDITORS = Role(
+    name="Editors",
+    does="Write and change pages, and hand them in for review. Nothing is public until it is approved.",
+    pages=("add", "change"),
+    files=EDIT_FILES,
+    drafted_snippets=("add", "change", "view"),
+    live_snippets=("view",),
+)
+CLINICAL_REVIEWERS = Role(
+    name="Clinical reviewers",
+    does="Check the facts: the first step of the workflow. May hold a page while they check it.",
+    pages=("lock",),
+    files=USE_FILES,
+    drafted_snippets=("view",),
+    live_snippets=("view",),
+)
+LEGAL_REVIEWERS = Role(
+    name="Legal reviewers",
+    does="Check what the page says about the law: the second step. Their approval publishes.",
+    pages=("lock",),
+    files=USE_FILES,
+    drafted_snippets=("view",),
+    live_snippets=("view",),
+)
+MODERATORS = Role(
+    name="Moderators",
+    does="Answer for the site: publish, withdraw and unlock, also without the workflow when it is urgent.",
+    pages=("add", "bulk_delete", "change", "lock", "publish", "unlock"),
+    files=(*EDIT_FILES, *DELETE_FILES),
+    drafted_snippets=("add", "change", "delete", "publish", "lock", "unlock", "view"),
+    live_snippets=("add", "change", "delete", "view"),
+    reads=("engagement", "indicators"),
+)
+ANALYSTS = Role(
+    name="Analysts",
+    does="See the counts, the indicators and what waits for review. Change nothing.",
+    reads=("engagement", "indicators"),
+)
+
+ROLES = (EDITORS, CLINICAL_REVIEWERS, LEGAL_REVIEWERS, MODERATORS, ANALYSTS)
+# Wagtail's own first migration makes these two; the other three are ours to make and to remove.
+STOCK_ROLES = frozenset({"Editors", "Moderators"})
+
+WORKFLOW = "Clinical then legal"
+# (name of the task, who approves it), in order.
+WORKFLOW_STEPS = (
+    ("Clinical review", CLINICAL_REVIEWERS.name),
+    ("Legal review", LEGAL_REVIEWERS.name),
+)
+STOCK_WORKFLOW = "Moderators approval"

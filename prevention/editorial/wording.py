@@ -1,0 +1,71 @@
+"""Finds the words of wording.yaml in a text: stigma, fear, claims of safety, doses."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+WORDING_FILE = Path(__file__).with_name("wording.yaml")
+NEGATION = re.compile(
+    r"\b(?:no|not|never|nothing|none|cannot|without|neither|nor|unlikely)\b|n['\u2019]t\b", re.IGNORECASE
+)
+SENTENCE_END = re.compile(r"[.!?\n]")
+
+
+@dataclass(frozen=True)
+class WordingRule:
+    """Words to avoid: one compiled expression, why, what to write instead, who says so."""
+
+    pattern: re.Pattern[str]
+    why: str
+    instead: str
+    source: str
+    cleared_by_negation: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place in a text: the words found, why they are a problem, what to write instead, who says so."""
+
+    word: str
+    why: str
+    instead: str
+    source: str
+
+
+@functools.cache
+def wording_rules() -> tuple[WordingRule, ...]:
+    """Return the rules of wording.yaml. Raises KeyError or re.error when the file is wrong."""
+    data: dict[str, Any] = yaml.safe_load(WORDING_FILE.read_text(encoding="utf-8"))
+    return tuple(
+        WordingRule(
+            pattern=re.compile(rf"(?<!\w)(?:{'|'.join(rule['patterns'])})(?!\w)", re.IGNORECASE),
+            why=rule["why"],
+            instead=rule["instead"],
+            source=data["sources"][rule["source"]],
+            cleared_by_negation=rule.get("cleared_by_negation", False),
+        )
+        for rule in data["rules"]
+    )
+
+
+def find_wording(text: str) -> list[Finding]:
+    """Return what the rules find in a text, in the order in which it stands there."""
+    found = [
+        (match.start(), Finding(match.group(), rule.why, rule.instead, rule.source))
+        for rule in wording_rules()
+        for match in rule.pattern.finditer(text)
+        if not (rule.cleared_by_negation and _is_negated(text, match))
+    ]
+    return [finding for _, finding in sorted(found, key=lambda place: place[0])]
+
+
+def _is_negated(text: str, match: re.Match[str]) -> bool:
+    """Return whether a "not" or the like stands before the match in the same sentence."""
+    sentence_so_far = SENTENCE_END.split(text[: match.start()])[-1]
+    return bool(NEGATION.search(sentence_so_far))

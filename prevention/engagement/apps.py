@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class EngagementConfig(AppConfig):
+    name = "prevention.engagement"
+    label = "engagement"
+    verbose_name = "Engagement"

@@ -1,0 +1,42 @@
+"""Turn days older than 90 days into months, and delete the days: `manage.py roll_up_counts`, nightly."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from prevention.engagement.models import Count
+
+DAYS_KEPT = 90
+
+
+class Command(BaseCommand):
+    help = "Sum up days older than 90 days by month and delete them. Running it twice changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Whole months only, so that a month is never half days and half month.
+        edge = (timezone.localdate() - datetime.timedelta(days=DAYS_KEPT)).replace(day=1)
+        with transaction.atomic():
+            days = Count.objects.filter(grain=Count.Grain.DAY, bucket__lt=edge)
+            months: Counter[tuple[datetime.date, str, str, str, str]] = Counter()
+            for row in days.iterator():
+                months[(row.bucket.replace(day=1), row.measure, row.content, row.facet, row.area)] += row.n
+            for (bucket, measure, content, facet, area), n in months.items():
+                month, _ = Count.objects.get_or_create(
+                    bucket=bucket,
+                    grain=Count.Grain.MONTH,
+                    measure=measure,
+                    content=content,
+                    facet=facet,
+                    area=area,
+                    defaults={"n": 0},
+                )
+                month.n += n
+                month.save(update_fields=["n"])
+            deleted, _ = days.delete()
+        self.stdout.write(f"{deleted} daily counts became {len(months)} monthly ones.")

@@ -1,0 +1,74 @@
+"""The one table of counts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from django.db import connection, models
+
+# (day, measure, content, facet): what one sum is kept under.
+Cell = tuple[datetime.date, str, str, str]
+
+_UPSERT = """
+INSERT INTO engagement_count (bucket, grain, measure, content, facet, area, n)
+VALUES (%s, 'd', %s, %s, %s, '', %s)
+ON CONFLICT (bucket, grain, measure, content, facet, area) DO UPDATE SET n = engagement_count.n + excluded.n
+"""
+
+
+class CountQuerySet(models.QuerySet["Count"]):
+    """Reads and the one write of counts."""
+
+    def within(self, first: datetime.date, last: datetime.date) -> CountQuerySet:
+        """Counts of days (or months) that begin from `first` to `last`, both included."""
+        return self.filter(bucket__gte=first, bucket__lte=last)
+
+    def total(self) -> int:
+        """The sum of n; 0 for none."""
+        return int(self.aggregate(total=models.Sum("n"))["total"] or 0)
+
+    def by_content(self) -> dict[str, int]:
+        """{content key: sum of n}."""
+        rows = self.order_by().values_list("content").annotate(total=models.Sum("n"))
+        return {content: int(total) for content, total in rows}
+
+    def add(self, sums: Mapping[Cell, int]) -> None:
+        """Add sums to the day's rows, in one statement for all of them."""
+        rows = [(day, measure, content, facet, n) for (day, measure, content, facet), n in sorted(sums.items())]
+        if rows:
+            # SQL by hand: Django's bulk upsert can set a value on conflict, but can not add to it.
+            with connection.cursor() as cursor:
+                cursor.executemany(_UPSERT, rows)
+
+
+class Count(models.Model):
+    """How often something happened on one day (or in one month, once days are rolled up).
+
+    All of the key is non-null, so that the unique constraint holds. There is nothing else in a row.
+    """
+
+    class Grain(models.TextChoices):
+        DAY = "d", "Day"
+        MONTH = "m", "Month"
+
+    bucket = models.DateField()
+    grain = models.CharField(max_length=1, choices=Grain.choices, default=Grain.DAY)
+    measure = models.CharField(max_length=20)
+    content = models.CharField(max_length=80, blank=True)
+    facet = models.CharField(max_length=20, blank=True)
+    area = models.CharField(max_length=9, blank=True)
+    n = models.PositiveBigIntegerField()
+
+    objects = CountQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("bucket", "grain", "measure", "content", "facet", "area"), name="one_count_per_cell"
+            ),
+        )
+        indexes = (models.Index(fields=("measure", "bucket")),)
+
+    def __str__(self) -> str:
+        return f"{self.bucket} {self.measure} {self.content} {self.facet}: {self.n}"

@@ -1,0 +1,48 @@
+"""Helplines in the API."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db.models import QuerySet
+from rest_framework import mixins, serializers, viewsets
+
+from prevention.core.api import LIST_PARAMETERS, PublicEndpoint
+from prevention.help.models import Helpline
+
+
+class HelplineSerializer(serializers.ModelSerializer[Helpline]):
+    """One helpline."""
+
+    nations = serializers.SerializerMethodField(help_text="Where it works: england, scotland, wales, ni.")
+
+    class Meta:
+        model = Helpline
+        fields = (
+            "code",
+            "name",
+            "what_for",
+            "kind",
+            "phone",
+            "tel",
+            "text_number",
+            "text_message",
+            "url",
+            "hours",
+            "nations",
+            "verified_on",
+        )
+
+    def get_nations(self, helpline: Helpline) -> list[str]:
+        return helpline.nations.split()
+
+
+class HelplineViewSet(PublicEndpoint, mixins.ListModelMixin, viewsets.GenericViewSet[Helpline]):
+    """Numbers to ring and text. Show 999 first."""
+
+    api_type = "helpline"
+    query_parameters: ClassVar[frozenset[str]] = LIST_PARAMETERS
+    serializer_class = HelplineSerializer
+
+    def get_queryset(self) -> QuerySet[Helpline]:
+        return Helpline.objects.all()

@@ -1,0 +1,116 @@
+"""Helplines and the help page."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.snippets.models import register_snippet
+
+from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
+from prevention.core.models import BasePage
+from prevention.core.sanitise import plain_text
+
+
+class HelplineKind(models.TextChoices):
+    """What a helpline is for; also the facet of a counted click."""
+
+    EMERGENCY = "emergency", "In an emergency"
+    CRISIS = "crisis", "When you can not cope"
+    DRUGS = "drugs", "About drugs"
+    CHILDREN = "children", "For under 19s"
+    MEDICAL = "medical", "Medical advice"
+
+
+class HelplineQuerySet(models.QuerySet["Helpline"]):
+    """Reads of helplines."""
+
+    def for_codes(self, codes: list[str]) -> list[Helpline]:
+        """The helplines with these codes, in this order; unknown codes are passed over."""
+        found = {line.code: line for line in self.filter(code__in=codes)}
+        return [found[code] for code in codes if code in found]
+
+    def usual(self) -> HelplineQuerySet:
+        """The few to show where no question is urgent: about drugs, and for children."""
+        return self.filter(kind__in=[HelplineKind.DRUGS, HelplineKind.CHILDREN])
+
+
+@register_snippet
+class Helpline(models.Model):
+    """A number to ring or text, or a site to chat on."""
+
+    code = models.SlugField(unique=True, help_text="Used in addresses and in the counts. Never change it.")
+    name = models.CharField(max_length=80)
+    what_for = models.CharField(max_length=300)
+    phone = models.CharField(max_length=30, blank=True, help_text="As people read it: 0800 1111.")
+    tel = models.CharField(max_length=20, blank=True, help_text="As a telephone dials it: 08001111.")
+    text_number = models.CharField(max_length=20, blank=True)
+    text_message = models.CharField(max_length=40, blank=True, help_text="The word to text, for example SHOUT.")
+    url = models.URLField("website", max_length=300, blank=True)
+    hours = models.CharField(max_length=200, blank=True)
+    nations = models.CharField(max_length=60, blank=True, help_text="england scotland wales ni")
+    kind = models.CharField(max_length=12, choices=HelplineKind.choices)
+    order = models.PositiveSmallIntegerField(default=0)
+    source_title = models.CharField(max_length=300)
+    source_url = models.URLField(max_length=500)
+    verified_on = models.DateField()
+
+    objects = HelplineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("order", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def go_url(self) -> str:
+        """The counted way to the website; empty when there is none."""
+        return reverse("go", args=[self.code]) if self.url else ""
+
+
+class HelpPage(BasePage):
+    """Get help: what to do now, and every helpline by what it is for."""
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    kind = "help"
+    api_detail = ""  # the helplines are in the API at /api/v1/helplines/
+
+    emergency_steps = LinesField()
+    body = SafeRichTextField(features=["h2", "h3", "bold", "italic", "ul", "ol", "link"], blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [
+        *BasePage.content_panels,
+        FieldPanel("emergency_steps"),
+        FieldPanel("body"),
+    ]
+
+    @property
+    def emergency_step_list(self) -> list[str]:
+        return lines(self.emergency_steps)
+
+    @property
+    def body_html(self) -> str:
+        return as_html(self.body)
+
+    def search_text(self) -> str:
+        return plain_text(f"{self.summary} {self.emergency_steps} {self.body}")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        order = list(HelplineKind)
+        rows = sorted(Helpline.objects.all(), key=lambda row: (order.index(HelplineKind(row.kind)), row.order))
+        context["helplines_by_kind"] = [
+            {"heading": HelplineKind(kind).label, "helplines": list(group)}
+            for kind, group in groupby(rows, key=lambda row: row.kind)
+        ]
+        return context
+
+
+HelpPage.edit_handler = HelpPage.tabs()

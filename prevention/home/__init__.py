@@ -1,0 +1,1 @@
+"""The home page, topic and standard pages, and the starter content."""

@@ -1,0 +1,22 @@
+"""`manage.py load_starter`: put the starter content in place. Running it again adds only what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from prevention.home.services import StarterError, load, set_site
+
+
+class Command(BaseCommand):
+    help = "Load the starter content: vocabularies, helplines, pages, lesson packs. What exists is left as it is."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            made = load(tell=lambda name: self.stdout.write(f"  {name}"))
+        except StarterError as error:
+            listed = "\n".join(f"  {problem}" for problem in error.problems)
+            raise CommandError(f"Nothing was loaded. Mend these and run it again:\n{listed}") from error
+        set_site()
+        self.stdout.write(f"Starter content: {made['pages']} pages and {made['snippets']} snippets were new.")

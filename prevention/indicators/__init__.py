@@ -1,0 +1,1 @@
+"""What the counts mean. Reads counts and its own definitions, never content or people."""

@@ -1,0 +1,60 @@
+"""Indicators in the API: definitions and frozen releases, nothing that is not a published cell."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from prevention.core.api import PublicEndpoint
+from prevention.indicators.definitions import INDICATORS
+from prevention.indicators.models import Release
+
+
+class CellSerializer(serializers.Serializer[Any]):
+    """One published cell; `shorthand` stands where a value may not be shown."""
+
+    label = serializers.CharField()
+    value = serializers.FloatField(allow_null=True)
+    shorthand = serializers.CharField()
+    lower = serializers.FloatField(allow_null=True)
+    upper = serializers.FloatField(allow_null=True)
+
+
+class ReleaseSerializer(serializers.Serializer[Any]):
+    """One month."""
+
+    period = serializers.DateField(help_text="The first day of the month.")
+    released_on = serializers.DateField()
+    headline = CellSerializer(source="figures.headline")
+    rows = CellSerializer(source="figures.rows", many=True)
+
+
+class IndicatorSerializer(serializers.Serializer[Any]):
+    """A definition with every month released so far, the newest first."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    question = serializers.CharField()
+    definition = serializers.CharField()
+    formula = serializers.CharField()
+    caveats = serializers.ListField(child=serializers.CharField())
+    releases = ReleaseSerializer(many=True)
+
+
+class IndicatorListView(PublicEndpoint):
+    """Process indicators: they do not show whether drug use rose or fell."""
+
+    api_type = "indicator"
+
+    @extend_schema(responses=IndicatorSerializer(many=True), operation_id="indicators_list")
+    def get(self, request: Request) -> Response:
+        releases: dict[str, list[Release]] = {}
+        for release in Release.objects.order_by("-period"):
+            releases.setdefault(release.indicator, []).append(release)
+        rows = [{**asdict(indicator), "releases": releases.get(indicator.code, [])} for indicator in INDICATORS]
+        return Response(IndicatorSerializer(rows, many=True).data)

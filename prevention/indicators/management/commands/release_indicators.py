@@ -1,0 +1,33 @@
+"""Freeze and publish the figures of a month: `manage.py release_indicators --period 2026-10`."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from prevention.indicators.services import ReleaseRefused, release
+
+
+class Command(BaseCommand):
+    help = "Freeze and publish the figures of a whole month; without --period, of last month."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--period", help="The month, as YYYY-MM.")
+
+    def handle(self, *args: Any, period: str | None, **options: Any) -> None:
+        try:
+            month = (
+                datetime.datetime.strptime(period, "%Y-%m").date()  # noqa: DTZ007  (a month has no time zone)
+                if period
+                else (timezone.localdate().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+            )
+        except ValueError as error:
+            raise CommandError("Give the month as YYYY-MM, for example --period 2026-10.") from error
+        try:
+            releases = release(period=month)
+        except ReleaseRefused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Released {len(releases)} indicators for {month:%B %Y}.")

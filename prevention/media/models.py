@@ -1,0 +1,56 @@
+"""The image and document models that WAGTAILIMAGES_IMAGE_MODEL and WAGTAILDOCS_DOCUMENT_MODEL name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage, AbstractRendition
+
+from prevention.media.content import check_document
+
+
+class CandourImage(AbstractImage):
+    """An image. What it shows must be said in words, or that it is decoration."""
+
+    decorative = models.BooleanField(default=False, help_text="It adds nothing that the text does not say.")
+    credit = models.CharField(max_length=200, blank=True, help_text="Who made it, and under which licence.")
+
+    admin_form_fields = ("title", "file", "description", "decorative", "credit", "collection", "tags")
+
+    def clean(self) -> None:
+        """Raises ValidationError when neither a description is given nor the image called decorative."""
+        super().clean()
+        if not self.decorative and not self.description.strip():
+            raise ValidationError({"description": "Describe what the picture shows, or tick 'decorative'."})
+
+
+class CandourRendition(AbstractRendition):
+    """A resized copy of an image."""
+
+    image = models.ForeignKey(CandourImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition"),
+        )
+
+
+class CandourDocument(AbstractDocument):
+    """A file that teachers download. Its content must be what its name says."""
+
+    admin_form_fields = ("title", "file", "collection", "tags")
+
+    def clean(self) -> None:
+        """Raises ValidationError when the content is not of the kind that the file name promises."""
+        super().clean()
+        if self.file and not self.file._committed:
+            check_document(self.file.name, self.file.file)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Wagtail fills size and hash in its forms only; without the hash every version has the same ETag.
+        if self.file and not self.file._committed:
+            self._set_document_file_metadata()
+        super().save(*args, **kwargs)

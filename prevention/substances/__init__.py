@@ -1,0 +1,1 @@
+"""Harm information: substance pages, their names, families and legal status."""

@@ -1,0 +1,109 @@
+"""The law with dates: what a substance's status is today, was before, and will be from a date.
+
+Penalties stand once, per class, so that one edit mends every page. Shape after shared practice of official
+registers: a row is never changed when the law changes; it gets an end, and a new row follows.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+from wagtail.models import Orderable
+from wagtail.snippets.models import register_snippet
+
+from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
+
+
+@register_snippet
+class PenaltyProfile(models.Model):
+    """The highest penalties of one class under one regime (Misuse of Drugs Act 1971, Schedule 4, and others)."""
+
+    regime = models.CharField(max_length=12, choices=Regime.choices)
+    drug_class = models.CharField("class", max_length=1, choices=DrugClass.choices, blank=True)
+    possession_max = models.CharField("having it", max_length=200)
+    supply_max = models.CharField("supplying or making it", max_length=200)
+    mode_of_trial = models.CharField(max_length=200, blank=True)
+    source_title = models.CharField(max_length=255)
+    source_url = models.URLField(max_length=500)
+
+    class Meta:
+        ordering = ("regime", "drug_class")
+        constraints = (models.UniqueConstraint(fields=("regime", "drug_class"), name="unique_penalty_profile"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_regime_display()} {self.get_drug_class_display()}".strip()
+
+
+class LegalStatus(Orderable):
+    """What the law says of one substance, in one territory, for a span of days.
+
+    `effective_to` is the first day on which the row no longer holds; empty means until further notice.
+    """
+
+    page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="legal_statuses")
+    regime = models.CharField(max_length=12, choices=Regime.choices)
+    drug_class = models.CharField("class", max_length=1, choices=DrugClass.choices, blank=True)
+    schedule = models.CharField(
+        max_length=10, blank=True, help_text="Schedule of the Misuse of Drugs Regulations 2001."
+    )
+    territory = models.CharField(max_length=2, choices=Territory.choices, default=Territory.UK)
+    effective_from = models.DateField(
+        null=True, blank=True, help_text="Leave it empty when the day could not be verified; say the year in words."
+    )
+    effective_to = models.DateField(null=True, blank=True)
+    instrument = models.CharField(max_length=255, help_text="The Act or Order, with its number.")
+    citation_url = models.URLField("web address of the instrument", max_length=500)
+    plain_words = models.TextField(help_text="What it means, in one or two short sentences.")
+    under_18_words = models.TextField("for under 18s", blank=True)
+    verified_on = models.DateField(help_text="The day on which somebody last read the instrument.")
+
+    panels: ClassVar[list[Panel]] = [
+        FieldRowPanel([FieldPanel("regime"), FieldPanel("drug_class"), FieldPanel("schedule")]),
+        FieldRowPanel([FieldPanel("territory"), FieldPanel("effective_from"), FieldPanel("effective_to")]),
+        FieldPanel("instrument"),
+        FieldPanel("citation_url"),
+        FieldPanel("plain_words"),
+        FieldPanel("under_18_words"),
+        FieldPanel("verified_on"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name_plural = "legal statuses"
+
+    def __str__(self) -> str:
+        return f"{self.heading} from {self.effective_from or 'an unverified day'}"
+
+    def clean(self) -> None:
+        """Raises ValidationError for an end before the start, and for a class that does not fit the regime."""
+        super().clean()
+        if self.effective_from and self.effective_to and self.effective_to <= self.effective_from:
+            raise ValidationError({"effective_to": "The end must come after the start."})
+        if self.regime == Regime.MDA and not self.drug_class:
+            raise ValidationError({"drug_class": "Choose the class: the Misuse of Drugs Act has A, B and C."})
+        if self.regime != Regime.MDA and self.drug_class:
+            raise ValidationError({"drug_class": "Only the Misuse of Drugs Act has classes. Leave it empty."})
+
+    @property
+    def heading(self) -> str:
+        """The class, or the name of the law where there is none."""
+        return self.get_drug_class_display() or self.get_regime_display()
+
+    @property
+    def regime_label(self) -> str:
+        return self.get_regime_display()
+
+    @property
+    def territory_label(self) -> str:
+        return self.get_territory_display()
+
+    def in_force(self, day: datetime.date | None = None) -> bool:
+        """Does the row hold on `day` (default: today in London)?"""
+        day = day or timezone.localdate()
+        started = self.effective_from is None or self.effective_from <= day
+        return started and (self.effective_to is None or day < self.effective_to)

@@ -1,0 +1,51 @@
+"""The names that a substance goes by. A table, not a list of words: where, how sure, who says so."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+from wagtail.models import Orderable
+
+from prevention.substances.models.vocabulary import NameKind
+
+
+class SubstanceNameQuerySet(models.QuerySet["SubstanceName"]):
+    """Reads of names."""
+
+    def live(self) -> SubstanceNameQuerySet:
+        """Names whose page is published."""
+        return self.filter(page__live=True)
+
+
+class SubstanceName(Orderable):
+    """One name of one substance."""
+
+    page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=12, choices=NameKind.choices, default=NameKind.STREET)
+    region = models.CharField(max_length=60, blank=True, help_text="Where it is used; empty means all of the UK.")
+    ambiguous = models.BooleanField(default=False, help_text="It also means something else, or another drug.")
+    offensive = models.BooleanField(default=False, help_text="Recognised in search, never shown.")
+    show_publicly = models.BooleanField(default=True)
+    source = models.CharField(max_length=255, help_text="Who says so: a named public source.")
+
+    panels: ClassVar[list[Panel]] = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("kind"), FieldPanel("region")]),
+        FieldRowPanel([FieldPanel("ambiguous"), FieldPanel("offensive"), FieldPanel("show_publicly")]),
+        FieldPanel("source"),
+    ]
+    objects = SubstanceNameQuerySet.as_manager()
+
+    class Meta(Orderable.Meta):
+        constraints = (models.UniqueConstraint(fields=("page", "name"), name="unique_name_per_substance"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_public(self) -> bool:
+        """May the page and the A to Z show it?"""
+        return self.show_publicly and not self.offensive

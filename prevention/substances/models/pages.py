@@ -1,0 +1,285 @@
+"""The A to Z and the substance page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
+from prevention.core.models import BasePage
+from prevention.core.sanitise import plain_text
+from prevention.substances.models.law import LegalStatus, PenaltyProfile
+from prevention.substances.models.names import SubstanceName
+from prevention.substances.models.vocabulary import Family, NameKind
+from prevention.substances.sections import CITABLE, EMERGENCY_FIELDS, FEWEST_QUICK_FACTS, QUICK_FACTS, SECTIONS
+
+
+class SubstancePage(BasePage):
+    """Everything about one substance, in typed sections, each with its sources."""
+
+    parent_page_types: ClassVar[list[str]] = ["substances.SubstanceIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    kind = "substance"
+    api_detail = "api:substance-detail"
+
+    families = ParentalManyToManyField(Family, blank=True, related_name="substances")
+    quick_feel = models.CharField("how it can feel", max_length=200, blank=True)
+    quick_body = models.CharField("what it does to the body", max_length=200, blank=True)
+    quick_onset = models.CharField("how soon it starts", max_length=200, blank=True)
+    quick_duration = models.CharField("how long it lasts", max_length=200, blank=True)
+    quick_risks = models.CharField("the biggest risks", max_length=200, blank=True)
+
+    emergency_signs = LinesField("signs")
+    emergency_do = LinesField("do")
+    emergency_dont = LinesField("do not")
+
+    looks = SafeRichTextField("what it looks like", blank=True)
+    taking = SafeRichTextField(
+        "how people take it", blank=True, help_text="The ways and their risks. No amounts, no preparation."
+    )
+    wanted_effects = SafeRichTextField("what people want from it", blank=True)
+    unwanted_effects = SafeRichTextField("what else it can do", blank=True)
+    short_term_risks = SafeRichTextField("risks now", blank=True)
+    long_term_risks = SafeRichTextField("risks over time", blank=True)
+    under_18s = SafeRichTextField("if you are under 18", blank=True)
+    cut_with = SafeRichTextField("what may be in it", blank=True)
+    mixing = SafeRichTextField("mixing it", blank=True, help_text="Never say that a mixture is safe.")
+    dependence = SafeRichTextField("getting hooked, and stopping", blank=True)
+    stopping_is_dangerous = models.BooleanField(
+        "stopping suddenly is dangerous", default=False, help_text="The page then says to get medical help first."
+    )
+    staying_safer = LinesField("looking after yourself and others", help_text="One tip to a line; first: not using.")
+    worried = SafeRichTextField("worried about yourself or someone else", blank=True)
+    law_notes = SafeRichTextField("the law in plain words", blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [
+        *BasePage.content_panels,
+        InlinePanel("names", heading="Names", label="Name"),
+        FieldPanel("families"),
+        MultiFieldPanel([FieldPanel(field) for field, _ in QUICK_FACTS], heading="Quick facts"),
+    ]
+    emergency_panels: ClassVar[list[Panel]] = [FieldPanel(field) for field in EMERGENCY_FIELDS]
+    section_panels: ClassVar[list[Panel]] = [
+        *[FieldPanel(section.field) for section in SECTIONS],
+        FieldPanel("stopping_is_dangerous"),
+        InlinePanel("questions", heading="Questions people ask", label="Question"),
+    ]
+    law_panels: ClassVar[list[Panel]] = [
+        InlinePanel("legal_statuses", heading="Legal status", label="Status"),
+        FieldPanel("law_notes"),
+    ]
+
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *BasePage.search_fields,
+        index.SearchField("names_text"),
+        index.AutocompleteField("names_text"),
+    ]
+
+    class Meta:
+        verbose_name = "substance"
+
+    # Validation
+
+    def publishing_errors(self, cited: set[str]) -> dict[str, str]:
+        """The emergency part, and a source for every risk section, must be there before publishing."""
+        errors: dict[str, str] = {}
+        for field in ("emergency_signs", "emergency_do"):
+            if not lines(getattr(self, field)):
+                errors[field] = "Say this before publishing: it is what a frightened reader needs first."
+        for section in SECTIONS:
+            if section.is_risk and plain_text(getattr(self, section.field)) and section.field not in cited:
+                errors[section.field] = f"Add a source for the section '{section.heading}' ({section.field})."
+        unknown = sorted(cited - CITABLE)
+        if unknown:
+            known = ", ".join(sorted(CITABLE))
+            errors["citations"] = f"No section is called {', '.join(unknown)}. Sources can name: {known}."
+        return errors
+
+    # Reads
+
+    @property
+    def names_text(self) -> str:
+        """All names in one text, for the admin's search box."""
+        return " ".join(name.name for name in self.names.all())
+
+    @property
+    def family_list(self) -> list[Family]:
+        return list(self.families.all())
+
+    def legal_rows(self) -> list[LegalStatus]:
+        """Every status, the newest first."""
+        first = datetime.date.min
+        return sorted(self.legal_statuses.all(), key=lambda row: row.effective_from or first, reverse=True)
+
+    def law_today(self) -> list[LegalStatus]:
+        """The statuses in force today, each with `possession_max` and `supply_max` of its class."""
+        profiles = {(profile.regime, profile.drug_class): profile for profile in PenaltyProfile.objects.all()}
+        rows = [row for row in self.legal_rows() if row.in_force()]
+        for row in rows:
+            profile = profiles.get((row.regime, row.drug_class))
+            row.possession_max = profile.possession_max if profile else ""
+            row.supply_max = profile.supply_max if profile else ""
+            row.mode_of_trial = profile.mode_of_trial if profile else ""
+        return rows
+
+    def public_names(self) -> list[dict[str, Any]]:
+        """The names to show, grouped by kind: [{"kind", "kind_label", "names": [SubstanceName]}]."""
+        order = list(NameKind)
+        shown = sorted(
+            (name for name in self.names.all() if name.is_public),
+            key=lambda name: (order.index(NameKind(name.kind)), name.sort_order or 0),
+        )
+        return [
+            {"kind": kind, "kind_label": NameKind(kind).label, "names": list(names)}
+            for kind, names in groupby(shown, key=lambda name: name.kind)
+        ]
+
+    def quick_facts(self) -> list[tuple[str, str]]:
+        """(label, text) of the quick facts, or nothing when too few are known."""
+        facts = [(label, getattr(self, field)) for field, label in QUICK_FACTS if getattr(self, field)]
+        return facts if len(facts) >= FEWEST_QUICK_FACTS else []
+
+    def emergency(self) -> dict[str, list[str]]:
+        """{"signs", "do", "dont"}: lists of short texts."""
+        return {field.removeprefix("emergency_"): lines(getattr(self, field)) for field in EMERGENCY_FIELDS}
+
+    def sections(self) -> list[dict[str, Any]]:
+        """The sections that have text, in order, with HTML or items and the numbers of their sources."""
+        numbers: dict[str, list[int]] = {}
+        for source in self.numbered_sources:
+            for name in source["sections"]:
+                numbers.setdefault(name, []).append(source["number"])
+        rows = []
+        for section in SECTIONS:
+            value = getattr(self, section.field)
+            items = lines(value) if section.field == "staying_safer" else []
+            html = "" if items else as_html(value)
+            if items or plain_text(html):
+                rows.append(
+                    {
+                        "field": section.field,
+                        "anchor": section.anchor,
+                        "heading": section.heading,
+                        "aspect": section.aspect,
+                        "html": html,
+                        "items": items,
+                        "citation_numbers": sorted(set(numbers.get(section.field, []))),
+                    }
+                )
+        return rows
+
+    def search_text(self) -> str:
+        parts = [getattr(self, section.field) for section in SECTIONS]
+        parts += [getattr(self, field) for field in EMERGENCY_FIELDS] + [self.law_notes]
+        parts += [f"{question.question} {question.answer}" for question in self.questions.all()]
+        return plain_text("\n".join(f"<p>{part}</p>" for part in parts if part))
+
+    def search_names(self) -> Iterator[tuple[str, str, bool]]:
+        yield from super().search_names()
+        for name in self.names.all():
+            yield name.name, name.kind, name.ambiguous
+
+    # Serving
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        sections = self.sections()
+        context |= {
+            "matched_name": self._matched_name(request.GET.get("name", "")),
+            "public_names": self.public_names(),
+            "families": self.family_list,
+            "quick_facts": self.quick_facts(),
+            "emergency": self.emergency(),
+            "sections": sections,
+            "law": self.law_today(),
+            "law_notes": as_html(self.law_notes),
+            "questions": [(question.question, as_html(question.answer)) for question in self.questions.all()],
+            "contents": [(section["anchor"], section["heading"]) for section in sections],
+        }
+        return context
+
+    def _matched_name(self, wanted: str) -> SubstanceName | None:
+        """The name by which somebody came here (?name=ket), when it really is one of the shown names."""
+        return next(
+            (name for name in self.names.all() if name.is_public and name.name.lower() == wanted.lower()), None
+        )
+
+
+SubstancePage.edit_handler = SubstancePage.tabs(
+    Emergency=SubstancePage.emergency_panels,
+    Sections=SubstancePage.section_panels,
+    Law=SubstancePage.law_panels,
+)
+
+
+class Question(Orderable):
+    """A question that young people ask about a substance, with its answer."""
+
+    page = ParentalKey(SubstancePage, on_delete=models.CASCADE, related_name="questions")
+    question = models.CharField(max_length=160)
+    answer = SafeRichTextField()
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("question"), FieldPanel("answer")]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class SubstanceIndexPage(BasePage):
+    """The A to Z: every substance and every public name."""
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["substances.SubstancePage"]
+    max_count = 1
+    kind = "index"
+    api_detail = ""  # a list of the substances: /api/v1/substances/ is its form in the API
+
+    class Meta:
+        verbose_name = "A to Z of substances"
+
+    def entries(self) -> list[dict[str, Any]]:
+        """One row a name: {"name", "url", "main" (None for a main name, else its substance), "kind"}."""
+        pages = SubstancePage.objects.child_of(self).live().public().prefetch_related("names")
+        rows: list[dict[str, Any]] = []
+        for page in pages:
+            url = page.get_url()
+            rows.append({"name": page.title, "url": url, "main": None, "kind": ""})
+            rows += [
+                {"name": name.name, "url": url, "main": page.title, "kind": name.get_kind_display()}
+                for name in page.names.all()
+                if name.is_public and name.name.lower() != page.title.lower()
+            ]
+        return sorted(rows, key=lambda row: (row["name"].lower(), row["main"] or ""))
+
+    def letters(self) -> list[dict[str, Any]]:
+        """The entries by first letter, A to Z; names that begin with a digit or sign come last, under '0-9'."""
+        rows = self.entries()
+        grouped = {letter: list(group) for letter, group in groupby(sorted(rows, key=lambda row: first_letter(row["name"])), key=lambda row: first_letter(row["name"]))}
+        ordered = sorted(grouped, key=lambda letter: (letter == "0-9", letter))
+        return [{"letter": letter, "entries": grouped[letter]} for letter in ordered]
+
+    def search_text(self) -> str:
+        return self.summary
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["letters"] = self.letters()
+        return context
+
+
+SubstanceIndexPage.edit_handler = SubstanceIndexPage.tabs()
+
+
+def first_letter(name: str) -> str:
+    """The heading that a name stands under: its first letter in capitals, or '0-9'."""
+    first = name[:1].upper()
+    return first if first.isalpha() else "0-9"

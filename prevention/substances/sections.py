@@ -1,0 +1,60 @@
+"""The sections of a substance page as data: field, heading, and the NHS content model's health aspect.
+
+The order is: identity, act-now safety, what happens, risk, mixing, dependence, help. The aspects are those of
+the NHS Website Content API v2, so that partners who read that API can read this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SectionKind:
+    """One section: `field` on the model, `heading` on the page, `aspect` in the API, and its demands."""
+
+    field: str
+    heading: str
+    aspect: str
+    is_risk: bool = False  # cannot be published without a source
+
+    @property
+    def anchor(self) -> str:
+        """The fragment of the page's address that leads here."""
+        return self.field.replace("_", "-")
+
+
+SECTIONS: tuple[SectionKind, ...] = (
+    SectionKind("looks", "What it looks like", "OverviewHealthAspect"),
+    SectionKind("taking", "How people take it", "UsageOrScheduleHealthAspect"),
+    SectionKind("wanted_effects", "What people want from it", "HowItWorksHealthAspect"),
+    SectionKind("unwanted_effects", "What else it can do", "SideEffectsHealthAspect"),
+    SectionKind("short_term_risks", "Risks now", "RisksOrComplicationsHealthAspect", is_risk=True),
+    SectionKind("long_term_risks", "Risks over time", "RisksOrComplicationsHealthAspect", is_risk=True),
+    SectionKind("under_18s", "If you are under 18", "SuitabilityHealthAspect", is_risk=True),
+    SectionKind("cut_with", "What may be in it", "TypesHealthAspect", is_risk=True),
+    SectionKind("mixing", "Mixing it with other things", "InteractionsHealthAspect", is_risk=True),
+    SectionKind("dependence", "Getting hooked, and stopping", "LivingWithHealthAspect", is_risk=True),
+    SectionKind("staying_safer", "Looking after yourself and others", "SelfCareHealthAspect"),
+    SectionKind("worried", "Worried about yourself or someone else", "GettingAccessHealthAspect"),
+)
+EMERGENCY_FIELDS = ("emergency_signs", "emergency_do", "emergency_dont")
+EMERGENCY = SectionKind("emergency", "In an emergency", "MedicalHelpEmergencyHealthAspect")
+LAW = SectionKind("law", "The law", "")
+
+QUICK_FACTS: tuple[tuple[str, str], ...] = (
+    ("quick_feel", "How it can feel"),
+    ("quick_body", "What it does to the body"),
+    ("quick_onset", "How soon it starts"),
+    ("quick_duration", "How long it lasts"),
+    ("quick_risks", "The biggest risks"),
+)
+FEWEST_QUICK_FACTS = 4  # with fewer the panel looks broken, so it is left out
+
+# The names that a citation may give as its section.
+CITABLE = frozenset(
+    {section.field for section in SECTIONS}
+    | set(EMERGENCY_FIELDS)
+    | {field for field, _ in QUICK_FACTS}
+    | {"emergency", "quick", "names", "summary", "law", "law_notes", "questions", "legal_statuses", "families"}
+)

@@ -1,0 +1,27 @@
+"""Links from the account page of the admin to the sign-in settings, which live under /accounts/."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from wagtail import hooks
+
+
+@hooks.register("register_account_menu_item")
+def two_step_sign_in_link(_: HttpRequest) -> dict[str, str]:
+    """Return the row that leads to two-step sign-in."""
+    return {
+        "url": reverse("mfa_index"),
+        "label": "Two-step sign-in",
+        "help_text": "Set up or change your authenticator app and your recovery codes.",
+    }
+
+
+@hooks.register("register_account_menu_item")
+def change_password_link(_: HttpRequest) -> dict[str, str]:
+    """Return the row that leads to the password page. It counts wrong tries; Wagtail's own form does not."""
+    return {
+        "url": reverse("account_change_password"),
+        "label": "Change password",
+        "help_text": "You need your present password.",
+    }

@@ -1,0 +1,136 @@
+"""Lesson packs in the API, in the terms of schema.org's LearningResource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from prevention.core.api import LIST_PARAMETERS, PublicEndpoint, absolute
+from prevention.core.serializers import PageSerializer, PageSummarySerializer
+from resources.finder import find
+from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
+
+
+class FileSerializer(serializers.ModelSerializer[PackFile]):
+    """One file of a pack."""
+
+    kind = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    size = serializers.IntegerField(help_text="In bytes.")
+    extension = serializers.CharField()
+
+    class Meta:
+        model = PackFile
+        fields = ("title", "kind", "url", "size", "extension")
+
+    def get_url(self, row: PackFile) -> str:
+        return absolute(self.context["request"], row.url)
+
+
+class ResourceSummarySerializer(PageSummarySerializer[LessonPackPage]):
+    """A pack in a list."""
+
+    key_stages = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
+    risk_groups = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True, help_text="They describe packs, never pupils. For teachers only."
+    )
+    typical_age_range = serializers.SerializerMethodField(help_text="For example '11-14'.")
+    time_required = serializers.SerializerMethodField(help_text="Of one session, as an ISO 8601 duration: 'PT50M'.")
+
+    class Meta(PageSummarySerializer.Meta):
+        model = LessonPackPage
+        fields = (
+            *PageSummarySerializer.Meta.fields,
+            "key_stages",
+            "risk_groups",
+            "typical_age_range",
+            "time_required",
+        )
+
+    def get_typical_age_range(self, page: LessonPackPage) -> str:
+        return f"{page.age_min}-{page.age_max}"
+
+    def get_time_required(self, page: LessonPackPage) -> str:
+        return f"PT{page.duration_minutes}M"
+
+
+class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPage]):
+    """A pack, whole."""
+
+    teaches = serializers.ListField(child=serializers.CharField(), source="outcome_list")
+    educational_alignment = serializers.ListField(child=serializers.CharField(), source="curriculum_list")
+    about = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True, source="topics")
+    overview_html = serializers.CharField()
+    safeguarding_html = serializers.CharField()
+    files = FileSerializer(source="file_rows", many=True)
+    zip_url = serializers.SerializerMethodField()
+
+    class Meta(ResourceSummarySerializer.Meta):
+        fields = (
+            *ResourceSummarySerializer.Meta.fields,
+            "prevention_level",
+            "setting",
+            "session_count",
+            "approach",
+            "evidence_rating",
+            "licence",
+            "teaches",
+            "educational_alignment",
+            "about",
+            "overview_html",
+            "safeguarding_html",
+            "files",
+            "zip_url",
+            "sources",
+            "review",
+        )
+
+    def get_zip_url(self, page: LessonPackPage) -> str:
+        return absolute(self.context["request"], f"{page.get_url()}download/")
+
+
+class ResourceViewSet(
+    PublicEndpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[LessonPackPage]
+):
+    """Lesson packs, by key stage and risk group."""
+
+    api_type = "pack"
+    lookup_field = "slug"
+    lookup_value_regex = r"[-\w]+"
+
+    @property
+    def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
+        return LIST_PARAMETERS | {"key_stage", "risk_group"} if self.action == "list" else frozenset()
+
+    def get_queryset(self) -> QuerySet[LessonPackPage]:
+        if self.action != "list":
+            return find()
+        return find(
+            key_stage=self._slug("key_stage", KeyStage.objects.all()),
+            risk_group=self._slug("risk_group", RiskGroup.objects.all()),
+        )
+
+    def get_serializer_class(self) -> type[Any]:
+        return ResourceSummarySerializer if self.action == "list" else ResourceSerializer
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("key_stage", str, description="Slug of a key stage: ks1 to ks5."),
+            OpenApiParameter("risk_group", str, description="Slug of a risk group."),
+        ]
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def _slug(self, name: str, vocabulary: QuerySet[Any]) -> str:
+        wanted = self.request.query_params.get(name, "")
+        known = sorted(vocabulary.values_list("slug", flat=True)) if wanted else []
+        if wanted and wanted not in known:
+            raise ValidationError({name: f"There is no such value. Known ones: {', '.join(known)}."})
+        return wanted

@@ -1,0 +1,245 @@
+"""The finder and the lesson pack."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import method_decorator
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.documents import get_document_model_string
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
+from prevention.core.models import BasePage
+from prevention.core.sanitise import plain_text
+from prevention.core.throttling import throttled
+from prevention.substances.models import SubstancePage
+from resources.models.vocabulary import (
+    EVIDENCE_LABELS,
+    Approach,
+    FileKind,
+    KeyStage,
+    PreventionLevel,
+    RiskGroup,
+    Setting,
+)
+
+
+class LessonPackPage(RoutablePageMixin, BasePage):  # type: ignore[misc]  # Wagtail ships no types
+    """A pack of files for one or more lessons, with everything a teacher needs to choose it."""
+
+    parent_page_types: ClassVar[list[str]] = ["resources.ResourceIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    kind = "pack"
+    api_detail = "api:resource-detail"
+
+    key_stages = ParentalManyToManyField(KeyStage, related_name="packs")
+    age_min = models.PositiveSmallIntegerField("youngest age")
+    age_max = models.PositiveSmallIntegerField("oldest age")
+    prevention_level = models.CharField(max_length=13, choices=PreventionLevel.choices)
+    risk_groups = ParentalManyToManyField(RiskGroup, blank=True, related_name="packs")
+    topics = ParentalManyToManyField(SubstancePage, blank=True, related_name="+")
+    duration_minutes = models.PositiveSmallIntegerField("minutes of one session")
+    session_count = models.PositiveSmallIntegerField("sessions", default=1)
+    setting = models.CharField(max_length=11, choices=Setting.choices)
+    approach = models.CharField(max_length=11, choices=Approach.choices)
+    evidence_rating = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(5)])
+    licence = models.CharField(max_length=40, default="CC BY 4.0")
+    outcomes = LinesField("what pupils can do afterwards")
+    curriculum = LinesField("curriculum lines it serves")
+    overview = SafeRichTextField()
+    teacher_notes = SafeRichTextField(blank=True)
+    safeguarding = SafeRichTextField(blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [
+        *BasePage.content_panels,
+        FieldPanel("overview"),
+        FieldPanel("outcomes"),
+        FieldPanel("teacher_notes"),
+        FieldPanel("safeguarding"),
+    ]
+    file_panels: ClassVar[list[Panel]] = [InlinePanel("files", heading="Files", label="File", min_num=1)]
+    tag_panels: ClassVar[list[Panel]] = [
+        FieldPanel("key_stages"),
+        FieldRowPanel([FieldPanel("age_min"), FieldPanel("age_max")]),
+        FieldPanel("prevention_level"),
+        FieldPanel("risk_groups"),
+        FieldPanel("topics"),
+        FieldRowPanel([FieldPanel("duration_minutes"), FieldPanel("session_count"), FieldPanel("setting")]),
+        FieldRowPanel([FieldPanel("approach"), FieldPanel("evidence_rating"), FieldPanel("licence")]),
+        FieldPanel("curriculum"),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [*BasePage.search_fields, index.SearchField("overview")]
+
+    class Meta:
+        verbose_name = "lesson pack"
+
+    # Validation
+
+    def publishing_errors(self, cited: set[str]) -> dict[str, str]:
+        """Ages in order; an approach of information only is never rated above 'checked by experts'."""
+        errors: dict[str, str] = {}
+        if self.age_min and self.age_max and self.age_min > self.age_max:
+            errors["age_max"] = "The oldest age must not be below the youngest."
+        if self.approach == Approach.INFORMATION and (self.evidence_rating or 0) > 2:  # noqa: PLR2004
+            errors["evidence_rating"] = "Information alone does not change behaviour: 2 is the most it can have."
+        return errors
+
+    # Reads
+
+    @property
+    def key_stage_list(self) -> list[KeyStage]:
+        return list(self.key_stages.all())
+
+    @property
+    def risk_group_list(self) -> list[RiskGroup]:
+        return list(self.risk_groups.all())
+
+    @property
+    def outcome_list(self) -> list[str]:
+        return lines(self.outcomes)
+
+    @property
+    def curriculum_list(self) -> list[str]:
+        return lines(self.curriculum)
+
+    @property
+    def overview_html(self) -> str:
+        return as_html(self.overview)
+
+    @property
+    def teacher_notes_html(self) -> str:
+        return as_html(self.teacher_notes)
+
+    @property
+    def safeguarding_html(self) -> str:
+        return as_html(self.safeguarding)
+
+    @property
+    def setting_label(self) -> str:
+        return str(self.get_setting_display())
+
+    @property
+    def level_label(self) -> str:
+        return str(self.get_prevention_level_display())
+
+    @property
+    def evidence_label(self) -> str:
+        return EVIDENCE_LABELS.get(self.evidence_rating, EVIDENCE_LABELS[1])
+
+    def file_rows(self) -> list[PackFile]:
+        """The files in order, each with its document loaded."""
+        return list(self.files.select_related("document").order_by("sort_order"))
+
+    def search_text(self) -> str:
+        parts = [self.overview, self.teacher_notes, *self.outcome_list]
+        return plain_text("\n".join(f"<p>{part}</p>" for part in parts if part))
+
+    # Serving
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from resources.packing import packed
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        files = self.file_rows()
+        context |= {
+            "files": files,
+            "zip_url": f"{self.get_url(request)}download/",
+            "zip_size": len(packed(self, files)),
+            "topics": list(self.topics.live()),
+        }
+        return context
+
+    @path("download/")
+    @method_decorator(throttled("download"))
+    def download(self, request: HttpRequest) -> HttpResponseBase:
+        """The whole pack as a ZIP."""
+        from resources.views import pack_zip
+
+        return pack_zip(request, self)
+
+    @path("files/<int:number>/")
+    @method_decorator(throttled("download"))
+    def download_file(self, request: HttpRequest, number: int) -> HttpResponseBase:
+        """One file of the pack. 404 for a number that it does not have."""
+        from resources.views import pack_file
+
+        return pack_file(request, self, number)
+
+
+LessonPackPage.edit_handler = LessonPackPage.tabs(Files=LessonPackPage.file_panels, Tags=LessonPackPage.tag_panels)
+
+
+class PackFile(Orderable):
+    """One file of a pack."""
+
+    page = ParentalKey(LessonPackPage, on_delete=models.CASCADE, related_name="files")
+    document = models.ForeignKey(get_document_model_string(), on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=13, choices=FileKind.choices)
+    title = models.CharField(max_length=120)
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("title"), FieldPanel("kind"), FieldPanel("document")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def kind_label(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def extension(self) -> str:
+        """The ending of the file name without its dot, for example 'docx'."""
+        return PurePosixPath(self.document.file.name).suffix.lstrip(".").lower()
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return int(self.document.file_size or 0)
+
+    @property
+    def url(self) -> str:
+        return f"{self.page.get_url()}files/{self.pk}/"
+
+
+class ResourceIndexPage(BasePage):
+    """The finder: packs by key stage and risk group."""
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["resources.LessonPackPage"]
+    max_count = 1
+    kind = "finder"
+    api_detail = ""  # the packs are in the API at /api/v1/resources/, with the same filters
+
+    class Meta:
+        verbose_name = "lesson pack finder"
+
+    def search_text(self) -> str:
+        return self.summary
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from resources.finder import find
+
+        context = super().get_context(request, *args, **kwargs)
+        chosen_stage = request.GET.get("key_stage", "")[:50]
+        chosen_group = request.GET.get("risk_group", "")[:50]
+        packs = list(find(key_stage=chosen_stage, risk_group=chosen_group))
+        context |= {
+            "key_stages": KeyStage.objects.all(),
+            "risk_groups": RiskGroup.objects.all(),
+            "chosen_key_stage": chosen_stage,
+            "chosen_risk_group": chosen_group,
+            "packs": packs,
+            "count": len(packs),
+        }
+        return context
+
+
+ResourceIndexPage.edit_handler = ResourceIndexPage.tabs()

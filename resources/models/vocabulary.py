@@ -1,0 +1,89 @@
+"""What packs are tagged with. Stages and groups are snippets that editors keep; the rest is closed lists."""
+
+from __future__ import annotations
+
+from django.db import models
+from wagtail.snippets.models import register_snippet
+
+
+@register_snippet
+class KeyStage(models.Model):
+    """A stage of school, with its years and ages (England: the national curriculum's key stages)."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=40)
+    nation = models.CharField(max_length=12, default="england")
+    year_from = models.PositiveSmallIntegerField()
+    year_to = models.PositiveSmallIntegerField()
+    age_min = models.PositiveSmallIntegerField()
+    age_max = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("age_min", "slug")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@register_snippet
+class RiskGroup(models.Model):
+    """Young people for whom a pack is especially meant (after NICE NG64).
+
+    The tag describes a pack, never a pupil. Only teachers' pages show it.
+    """
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    description = models.CharField(max_length=400)
+    source = models.CharField(max_length=255)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PreventionLevel(models.TextChoices):
+    """Whom prevention is for (Institute of Medicine 1994; used by ACMD and NICE)."""
+
+    UNIVERSAL = "universal", "Universal: for everyone"
+    SELECTIVE = "selective", "Selective: for groups at raised risk"
+    INDICATED = "indicated", "Indicated: for those with first signs"
+    ENVIRONMENTAL = "environmental", "Environmental: for the setting"
+
+
+class Setting(models.TextChoices):
+    CLASSROOM = "classroom", "Classroom"
+    FORM_TIME = "form_time", "Form time"
+    ASSEMBLY = "assembly", "Assembly"
+    SMALL_GROUP = "small_group", "Small group"
+    ONE_TO_ONE = "one_to_one", "One to one"
+    YOUTH_CLUB = "youth_club", "Youth club"
+    HOME = "home", "Home"
+
+
+class Approach(models.TextChoices):
+    INTERACTIVE = "interactive", "Interactive"
+    SKILLS = "skills", "Skills"
+    NORMS = "norms", "Correcting norms"
+    INFORMATION = "information", "Information"
+
+
+class FileKind(models.TextChoices):
+    LESSON_PLAN = "lesson_plan", "Lesson plan"
+    SLIDE_DECK = "slide_deck", "Slides"
+    WORKSHEET = "worksheet", "Worksheet"
+    ANSWER_SHEET = "answer_sheet", "Answer sheet"
+    GUIDANCE = "guidance", "Teacher guidance"
+    PARENT_LETTER = "parent_letter", "Letter to parents"
+
+
+EVIDENCE_LABELS = {
+    0: "Evidence of no effect or of harm",
+    1: "Not reviewed yet",
+    2: "Checked by experts, not tested",
+    3: "One study found it worked",
+    4: "Two studies, or one strong trial, found it worked",
+    5: "Several trials found it worked",
+}

@@ -1,0 +1,117 @@
+"""The names of everything that has a page, folded, in memory; and the urgent phrases.
+
+Loaded once per content stamp and worker: after a publication every worker reads it anew with its next search.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from prevention.core.models import BasePage, ContentStamp
+from prevention.core.review import page_models
+from search.models import UrgentIntent
+from search.text import fold
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name of one page. `name` is as written, `folded` as compared."""
+
+    name: str
+    folded: str
+    name_kind: str  # title, street, brand ...
+    ambiguous: bool
+    page_id: int
+    page_kind: str
+    slug: str
+    title: str
+    summary: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One urgent phrase, folded, with the card it calls for. A lower order wins."""
+
+    folded: str
+    intent: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Every name by its folded form, and the urgent phrases, at one version of the content."""
+
+    version: int
+    by_name: dict[str, tuple[Entry, ...]]
+    phrases: tuple[Phrase, ...]
+    longest: int = field(default=1)  # words in the longest name
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.by_name)
+
+
+_lock = threading.Lock()
+_current: Lexicon | None = None
+
+
+def lexicon() -> Lexicon:
+    """The lexicon of the present content; one query when nothing changed."""
+    global _current  # noqa: PLW0603  (one copy per worker, swapped whole)
+    version = ContentStamp.current()
+    if _current is None or _current.version != version:
+        with _lock:
+            if _current is None or _current.version != version:
+                _current = build(version)
+    return _current
+
+
+def forget() -> None:
+    """Drop the copy in memory; for tests, whose databases share version numbers."""
+    global _current  # noqa: PLW0603
+    _current = None
+
+
+def build(version: int) -> Lexicon:
+    """Read every published page's names and every urgent phrase."""
+    by_name: dict[str, list[Entry]] = {}
+    for entry in _entries():
+        if entry.folded:
+            by_name.setdefault(entry.folded, []).append(entry)
+    phrases = [
+        Phrase(folded, intent.code, intent.order)
+        for intent in UrgentIntent.objects.all()
+        for folded in (fold(phrase) for phrase in intent.phrase_list)
+        if folded
+    ]
+    longest = max((len(name.split()) for name in by_name), default=1)
+    return Lexicon(version, {name: tuple(rows) for name, rows in by_name.items()}, tuple(phrases), longest)
+
+
+def searchable(model: type[BasePage]) -> Iterable[BasePage]:
+    """The published, unrestricted pages of one type, with their names."""
+    pages = model.objects.live().public()
+    return pages.prefetch_related("names") if hasattr(model, "names") else pages  # type: ignore[no-any-return]
+
+
+def _entries() -> Iterator[Entry]:
+    for model in page_models():
+        if model.kind in {"home", "index", "finder"}:
+            continue  # doors to other pages; nobody searches for them by name
+        for page in searchable(model):
+            for name, name_kind, ambiguous in page.search_names():
+                yield Entry(
+                    name=name,
+                    folded=fold(name),
+                    name_kind=name_kind,
+                    ambiguous=ambiguous,
+                    page_id=page.pk,
+                    page_kind=page.kind,
+                    slug=page.slug,
+                    title=page.title,
+                    summary=page.summary,
+                    url=page.get_url() or "/",
+                )

@@ -1,0 +1,16 @@
+"""`manage.py rebuild_search`: index every published page anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from search.indexing import rebuild_index
+
+
+class Command(BaseCommand):
+    help = "Index every published page anew, in one transaction."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"Indexed {rebuild_index()} pages.")

@@ -1,0 +1,39 @@
+"""Every endpoint of /api/v1/, one line each, and the page that explains them."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from rest_framework.routers import SimpleRouter
+
+from config.api_docs import api_docs, openapi_json
+from prevention.help.api import HelplineViewSet
+from prevention.home.api import TopicViewSet
+from prevention.indicators.api import IndicatorListView
+from prevention.substances.api import SubstanceViewSet
+from resources.api import ResourceViewSet
+from search.api import SearchView, SuggestView
+
+router = SimpleRouter(trailing_slash=False)
+router.register("substances", SubstanceViewSet, basename="substance")
+router.register("resources", ResourceViewSet, basename="resource")
+router.register("topics", TopicViewSet, basename="topic")
+router.register("helplines", HelplineViewSet, basename="helpline")
+
+endpoints = [
+    path("", include(router.urls)),
+    path("indicators", IndicatorListView.as_view(), name="indicators"),
+    path("search", SearchView.as_view(), name="search"),
+    path("suggest", SuggestView.as_view(), name="suggest"),
+]
+
+urlpatterns = [
+    path("api/v1/", include((endpoints, "api"))),
+    path("api/v1/openapi.json", openapi_json, name="openapi"),
+    path("api/v1/docs/", api_docs, name="api-docs"),
+    # One address for each thing: a closing slash is sent to the address without.
+    re_path(
+        r"^api/v1/(?P<place>[-\w/]*[-\w])/+$",
+        RedirectView.as_view(url="/api/v1/%(place)s", query_string=True, permanent=True),
+    ),
+]

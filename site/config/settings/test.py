@@ -1,0 +1,37 @@
+"""Tests: a fast hasher, plain static files, counts flushed when a test says so; else as in production."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import dj_database_url
+
+from config import env
+
+from .base import *  # noqa: F403
+from .base import SQLITE_OPTIONS
+
+SECRET_KEY = "for the tests only: nothing that is reachable is signed with it"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+WAGTAILADMIN_BASE_URL = "http://testserver"
+STAFF_TWO_FACTOR = "offered"
+LOCAL_ADMIN_ALLOWED = True
+
+DATABASE_URL = env.optional("DATABASE_URL", "")
+DATABASES = {
+    "default": dict(dj_database_url.parse(DATABASE_URL))
+    if DATABASE_URL
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": SQLITE_OPTIONS}
+}
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "candour-test-media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TALLY_FLUSH_SECONDS = 0  # no thread: a test calls flush() and then looks
+
+# The test client speaks plain http; tests/config/test_settings.py checks https on production's values.
+SECURE_SSL_REDIRECT = False

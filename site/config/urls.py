@@ -1,0 +1,40 @@
+"""Addresses: what is private and never kept, then what is public, Wagtail's pages last."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config import api
+from config.views import health, robots
+from prevention.help.views import go
+from prevention.indicators.views import indicators
+from search.views import results
+
+handler429 = "prevention.users.views.too_many_requests"  # allauth looks it up here
+
+private: list[URLPattern | URLResolver] = [
+    path("accounts/", include("prevention.users.urls")),
+    path("admin/login/", never_cache(RedirectView.as_view(pattern_name="account_login", query_string=True))),
+    path("admin/", include(wagtailadmin_urls)),
+]
+
+public: list[URLPattern | URLResolver] = [
+    *api.urlpatterns,
+    path("search/", results, name="search"),
+    path("go/<slug:code>/", go, name="go"),
+    path("indicators/", indicators, name="indicators"),
+    path("documents/", include(wagtaildocs_urls)),
+    # Pictures only: documents lie beside them, and those of private collections must not be reachable here.
+    re_path(r"^media/(?P<path>(?:images|original_images)/.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("healthz/", health, name="health"),
+    path("robots.txt", robots, name="robots"),
+]
+
+urlpatterns = [*private, *public, path("", include(wagtail_urls))]

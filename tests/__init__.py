@@ -1,0 +1,1 @@
+"""The tests, apart from the source and mirroring it."""

@@ -1,0 +1,9 @@
+"""What `make run` serves, with a hello-world view, and without throttles: the load comes from one address."""
+
+from __future__ import annotations
+
+from config.settings.local import *  # noqa: F403
+from config.settings.local import THROTTLE_RATES as LOCAL_RATES
+
+ROOT_URLCONF = "tests.bench.urls"
+THROTTLE_RATES = dict.fromkeys(LOCAL_RATES, "1000000/sec")

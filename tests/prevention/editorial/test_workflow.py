@@ -1,0 +1,151 @@
+"""The two steps, walked through in the admin as people do: clinical, then legal, then public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowState
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from prevention.editorial.roles import STOCK_WORKFLOW, WORKFLOW, WORKFLOW_STEPS
+from prevention.users.models import User
+
+Person = Callable[[str], User]
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def save(client: Client, page: Page, title: str, **button: str) -> Any:
+    """Send the edit form of a page, as a browser would, with the button that was pressed."""
+    data = {"title": title, "slug": page.slug, "comments": inline_formset([]), **button}
+    return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), nested_form_data(data))
+
+
+def submit(client: Client, page: Page) -> Any:
+    return save(client, page, "Ketamine, checked", **{"action-submit": "1"})
+
+
+def decide(client: Client, page: Page, action: str, comment: str = "") -> Any:
+    """Approve or reject the present step of a page from its own view."""
+    task_state = page.current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, action, task_state.pk])
+    return client.post(url, {"comment": comment})
+
+
+def fresh(page: Page) -> Page:
+    return Page.objects.get(pk=page.pk)
+
+
+def step(page: Page) -> str | None:
+    task = fresh(page).current_workflow_task
+    return task.name if task else None
+
+
+@pytest.mark.django_db
+def test_the_workflow_is_what_the_data_says() -> None:
+    workflow = Workflow.objects.get(name=WORKFLOW)
+    assert tuple(task.name for task in workflow.tasks) == tuple(name for name, _ in WORKFLOW_STEPS)
+    for name, group in WORKFLOW_STEPS:
+        groups = GroupApprovalTask.objects.get(name=name).groups
+        assert list(groups.values_list("name", flat=True)) == [group]
+
+
+@pytest.mark.django_db
+def test_every_page_goes_through_it(draft: Page) -> None:
+    assert draft.get_workflow().name == WORKFLOW
+    assert not Workflow.objects.get(name=STOCK_WORKFLOW).active
+
+
+def test_from_draft_to_public_in_two_steps(person: Person, draft: Page) -> None:
+    editor, clinical, legal = (
+        browser(person(role)) for role in ("Editors", "Clinical reviewers", "Legal reviewers")
+    )
+    submit(editor, draft)
+    assert step(draft) == "Clinical review"
+    assert not fresh(draft).live
+
+    decide(clinical, fresh(draft), "approve")
+    assert step(draft) == "Legal review"
+    assert not fresh(draft).live
+
+    decide(legal, fresh(draft), "approve")
+    published = fresh(draft)
+    assert step(draft) is None
+    assert published.live
+    assert published.title == "Ketamine, checked"
+    assert WorkflowState.objects.get(object_id=str(draft.pk)).status == WorkflowState.STATUS_APPROVED
+
+
+@pytest.mark.parametrize("role", ["Editors", "Legal reviewers", "Analysts"])
+def test_only_a_clinical_reviewer_takes_the_first_step(person: Person, draft: Page, role: str) -> None:
+    submit(browser(person("Editors")), draft)
+    other = User.objects.filter(groups__name=role).first() or person(role)
+    decide(browser(other), fresh(draft), "approve")
+    assert step(draft) == "Clinical review"
+
+
+@pytest.mark.parametrize("role", ["Editors", "Clinical reviewers", "Analysts"])
+def test_only_a_legal_reviewer_takes_the_second_step(person: Person, draft: Page, role: str) -> None:
+    clinical = person("Clinical reviewers")
+    submit(browser(person("Editors")), draft)
+    decide(browser(clinical), fresh(draft), "approve")
+    other = User.objects.filter(groups__name=role).first() or person(role)
+    decide(browser(other), fresh(draft), "approve")
+    assert step(draft) == "Legal review"
+    assert not fresh(draft).live
+
+
+def test_a_reviewer_sends_a_page_back_and_the_editor_hands_it_in_again(person: Person, draft: Page) -> None:
+    editor, clinical = browser(person("Editors")), browser(person("Clinical reviewers"))
+    submit(editor, draft)
+    decide(clinical, fresh(draft), "reject", "The onset is wrong.")
+    state = WorkflowState.objects.get(object_id=str(draft.pk))
+    assert state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    save(editor, draft, "Ketamine, corrected", **{"action-restart-workflow": "1"})
+    assert step(draft) == "Clinical review"
+
+
+def test_what_the_legal_reviewer_changes_goes_back_to_the_clinical_one(person: Person, draft: Page) -> None:
+    clinical, legal = browser(person("Clinical reviewers")), browser(person("Legal reviewers"))
+    submit(browser(person("Editors")), draft)
+    decide(clinical, fresh(draft), "approve")
+    save(legal, draft, "Ketamine, with a new fact")
+    decide(legal, fresh(draft), "approve")
+    assert step(draft) == "Clinical review"
+    assert not fresh(draft).live
+
+
+def test_a_reviewer_may_open_a_page_while_it_waits_for_them_only(person: Person, draft: Page) -> None:
+    clinical, legal = browser(person("Clinical reviewers")), browser(person("Legal reviewers"))
+    submit(browser(person("Editors")), draft)
+    edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    assert clinical.get(edit).status_code == 200
+    assert legal.get(edit).status_code == 302
+
+
+def test_a_page_that_waits_is_on_the_reviewers_home_page(person: Person, draft: Page) -> None:
+    submit(browser(person("Editors")), draft)
+    home = browser(person("Clinical reviewers")).get("/admin/").content.decode()
+    assert "Ketamine, checked" in home
+    assert "Awaiting your review" in home
+
+
+def test_an_editor_can_not_publish_by_pressing_a_button_that_is_not_there(
+    person: Person, draft: Page
+) -> None:
+    save(browser(person("Editors")), draft, "Straight to the public", **{"action-publish": "1"})
+    assert not fresh(draft).live
+
+
+def test_a_moderator_publishes_at_once_when_it_is_urgent(person: Person, draft: Page) -> None:
+    save(browser(person("Moderators")), draft, "Urgent", **{"action-publish": "1"})
+    assert fresh(draft).live
+    assert fresh(draft).title == "Urgent"

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from prevention.core.api import LIST_PARAMETERS, PublicEndpoint, absolute
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
+from prevention.substances.models import SubstancePage
 from resources.finder import find
 from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
 
@@ -36,12 +37,19 @@ class FileSerializer(serializers.ModelSerializer[PackFile]):
 class ResourceSummarySerializer(PageSummarySerializer[LessonPackPage]):
     """A pack in a list."""
 
-    key_stages = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
-    risk_groups = serializers.SlugRelatedField(
-        slug_field="slug", many=True, read_only=True, help_text="They describe packs, never pupils. For teachers only."
+    key_stages: serializers.SlugRelatedField[KeyStage] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True
+    )
+    risk_groups: serializers.SlugRelatedField[RiskGroup] = serializers.SlugRelatedField(
+        slug_field="slug",
+        many=True,
+        read_only=True,
+        help_text="They describe packs, never pupils. For teachers only.",
     )
     typical_age_range = serializers.SerializerMethodField(help_text="For example '11-14'.")
-    time_required = serializers.SerializerMethodField(help_text="Of one session, as an ISO 8601 duration: 'PT50M'.")
+    time_required = serializers.SerializerMethodField(
+        help_text="Of one session, as an ISO 8601 duration: 'PT50M'."
+    )
 
     class Meta(PageSummarySerializer.Meta):
         model = LessonPackPage
@@ -65,7 +73,9 @@ class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPag
 
     teaches = serializers.ListField(child=serializers.CharField(), source="outcome_list")
     educational_alignment = serializers.ListField(child=serializers.CharField(), source="curriculum_list")
-    about = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True, source="topics")
+    about: serializers.SlugRelatedField[SubstancePage] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True, source="topics"
+    )
     overview_html = serializers.CharField()
     safeguarding_html = serializers.CharField()
     files = FileSerializer(source="file_rows", many=True)
@@ -92,7 +102,7 @@ class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPag
         )
 
     def get_zip_url(self, page: LessonPackPage) -> str:
-        return absolute(self.context["request"], f"{page.get_url()}download/")
+        return absolute(self.context["request"], page.zip_url)
 
 
 class ResourceViewSet(
@@ -110,7 +120,7 @@ class ResourceViewSet(
 
     def get_queryset(self) -> QuerySet[LessonPackPage]:
         if self.action != "list":
-            return find()
+            return find().prefetch_related(*LessonPackPage.shown_with)
         return find(
             key_stage=self._slug("key_stage", KeyStage.objects.all()),
             risk_group=self._slug("risk_group", RiskGroup.objects.all()),

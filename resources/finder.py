@@ -16,4 +16,4 @@ def find(*, key_stage: str = "", risk_group: str = "") -> QuerySet[LessonPackPag
     for relation, slug in (("key_stages", key_stage), ("risk_groups", risk_group)):
         if slug:
             packs = packs.filter(**{f"{relation}__slug": slug}) if "\x00" not in slug else packs.none()
-    return packs.distinct().order_by("title").prefetch_related("key_stages", "risk_groups", "files")
+    return packs.order_by("title").prefetch_related("key_stages", "risk_groups")

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from prevention.core.caching import Tally
-from resources.models import LessonPackPage
+from prevention.core.throttling import throttled
+from resources.finder import find
+from resources.models import LessonPackPage, PackFile
 from resources.packing import packed
 
 
-def pack_zip(request: HttpRequest, page: LessonPackPage) -> HttpResponseBase:
-    """The ZIP, as an attachment. Counted once for each key stage that the pack is tagged with."""
+@require_safe
+@throttled("download")
+def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The whole pack as a ZIP. Counted once for each key stage that the pack is tagged with.
+
+    404 for a pack that is not published, or not for everybody.
+    """
+    page = get_object_or_404(find().prefetch_related(*LessonPackPage.shown_with), slug=slug)
     response = HttpResponse(packed(page, page.file_rows()), content_type="application/zip")
     stages = [stage.slug for stage in page.key_stage_list] or [""]
     tally: Tally = tuple(("pack.download", page.content_key, stage) for stage in stages)
     return _attachment(response, f"{page.slug}.zip", tally)
 
 
-def pack_file(request: HttpRequest, page: LessonPackPage, number: int) -> HttpResponseBase:
-    """One file, as an attachment. Raises Http404 when the pack has no file of that number."""
-    row = page.files.filter(pk=min(number, 2**31)).select_related("document").first()
+@require_safe
+@throttled("download")
+def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """One file of a pack. 404 when there is no such pack, or it has no file of that number."""
+    page = get_object_or_404(find(), slug=slug)
+    # Compared in Python: a number of any length may stand in an address, and a database column has an end.
+    files = {row.pk: row for row in PackFile.objects.filter(page=page).select_related("document")}
+    row = files.get(number)
     if row is None:
         raise Http404("This pack has no such file.")
     response = FileResponse(row.document.open_file())
-    return _attachment(response, f"{page.slug}-{row.pk}.{row.extension}", (("file.download", page.content_key, ""),))
+    return _attachment(
+        response, f"{page.slug}-{row.pk}.{row.extension}", (("file.download", page.content_key, ""),)
+    )
 
 
 def _attachment(response: HttpResponseBase, name: str, tally: Tally) -> HttpResponseBase:

@@ -15,7 +15,9 @@ from prevention.core.caching import Tally
 from prevention.help.api import HelplineSerializer
 from search.find import Answer, Result, find, suggest
 
-Q = OpenApiParameter("q", str, required=True, description="What somebody typed; the first 200 characters count.")
+Q = OpenApiParameter(
+    "q", str, required=True, description="What somebody typed; the first 200 characters count."
+)
 
 
 class MatchedSerializer(serializers.Serializer[Any]):
@@ -82,7 +84,11 @@ class SearchView(PublicEndpoint):
     def get(self, request: Request) -> Response:
         self.answer = answer = find(_typed(request))
         crisis = answer.crisis
-        card = crisis and {"heading": crisis.heading, "body": crisis.body, "helplines": answer.crisis_helplines}
+        card = crisis and {
+            "heading": crisis.heading,
+            "body": crisis.body,
+            "helplines": answer.crisis_helplines,
+        }
         row = {
             "query": answer.query,
             "crisis": {"show": crisis is not None, "intent": crisis.code if crisis else "", "card": card},

@@ -123,7 +123,11 @@ def _found(hit: Hit) -> Result:
 def _tally(understood: Query, unknown: bool, crisis: UrgentIntent | None) -> Tally:
     """The concepts of a search as counts; never a word of it."""
     counts = [
-        ("search.concept" if match.certain else "search.near", f"{match.entry.page_kind}:{match.entry.slug}", "")
+        (
+            "search.concept" if match.certain else "search.near",
+            f"{match.entry.page_kind}:{match.entry.slug}",
+            "",
+        )
         for match in understood.matches[:1]
     ]
     if unknown:

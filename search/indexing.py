@@ -29,7 +29,7 @@ def document_of(page: BasePage) -> Document:
 
 
 def update_index(instance: Model) -> None:
-    """Bring the index up to date with one changed page; other changes concern it no more than the names do."""
+    """Bring the index up to date with one changed page; a snippet is no page, and has no text in it."""
     if not isinstance(instance, Page):
         return
     pages = [instance, *instance.get_descendants()] if instance.pk else []

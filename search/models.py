@@ -33,8 +33,12 @@ class UrgentIntent(models.Model):
     code = models.SlugField(unique=True)
     heading = models.CharField(max_length=120)
     body = models.TextField(help_text="What to do now, in one to three short sentences.")
-    helplines = models.CharField(max_length=200, help_text="Codes of helplines, the first one first, with spaces.")
-    phrases = LinesField(help_text="One to a line, as people type them. Whole words in a row; apostrophes are ignored.")
+    helplines = models.CharField(
+        max_length=200, help_text="Codes of helplines, the first one first, with spaces."
+    )
+    phrases = LinesField(
+        help_text="One to a line, as people type them. Whole words in a row; apostrophes are ignored."
+    )
     order = models.PositiveSmallIntegerField(default=0, help_text="The lowest is shown when several match.")
 
     class Meta:

@@ -15,7 +15,8 @@ _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 def fold(text: str) -> str:
     """`text` in small letters without accents, apostrophes or punctuation, with single spaces.
 
-    Anything can come in (control characters, lone surrogates, other scripts); only a-z, 0-9 and spaces come out.
+    Anything can come in (control characters, lone surrogates, other scripts); only a-z, 0-9 and spaces come
+    out.
     """
     decomposed = unicodedata.normalize("NFKD", text[:LONGEST_QUERY].casefold())
     return _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", decomposed).encode("ascii", "ignore").decode()).strip()

@@ -17,14 +17,14 @@ from search.text import words_of
 SHORTEST_FUZZY = 4  # characters; shorter slang is matched exactly, or everything would look like it
 SHORTEST_PREFIX = 3
 MOST_SUGGESTIONS = 5
-# Likeness (1 - edits / length) that a misspelling must reach. Measured: at .75, 9 of 40 unknown drug names have
-# a wrong neighbour, which is why such a match is never more than a question.
+# Likeness (1 - edits / length) that a misspelling must reach. Measured: at .75, 9 of 40 unknown drug names
+# have a wrong neighbour, which is why such a match is never more than a question.
 LIKENESS = 0.75
 
 
 @dataclass(frozen=True)
 class Match:
-    """A name that the text holds (`certain`) or may mean. `how` is exact, prefix or near; `typed` what stood there."""
+    """A name that the text holds (`certain`) or may mean. `how` is exact, prefix or near; `typed` stood there."""
 
     entry: Entry
     typed: str
@@ -81,7 +81,7 @@ def _exact(words: tuple[str, ...], lexicon: Lexicon) -> list[Match]:
 def _named(typed: str, lexicon: Lexicon) -> tuple[Entry, ...]:
     """The entries of a folded name; a plural finds its singular."""
     found = lexicon.by_name.get(typed)
-    if not found and typed.endswith("s") and len(typed) > SHORTEST_FUZZY:
+    if not found and typed.endswith("s") and len(typed) >= SHORTEST_FUZZY:
         found = lexicon.by_name.get(typed[:-1])
     return found or ()
 

@@ -32,7 +32,8 @@ def _context(answer: Answer) -> dict[str, object]:
     crisis = answer.crisis
     return {
         "query": answer.query,
-        "crisis": crisis and {"heading": crisis.heading, "body": crisis.body, "helplines": answer.crisis_helplines},
+        "crisis": crisis
+        and {"heading": crisis.heading, "body": crisis.body, "helplines": answer.crisis_helplines},
         "results": answer.results,
         "suggestions": answer.suggestions,
         "unknown": answer.unknown,

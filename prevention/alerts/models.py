@@ -36,7 +36,9 @@ class Alert(models.Model):
         INFO = "info", "Information"
 
     title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=300, help_text="What to look for and what to do. No price, no seller.")
+    summary = models.CharField(
+        max_length=300, help_text="What to look for and what to do. No price, no seller."
+    )
     level = models.CharField(max_length=8, choices=Level.choices, default=Level.WARNING)
     substances = models.ManyToManyField(
         SubstancePage, blank=True, help_text="Leave empty to show it on every page that shows alerts."
@@ -44,7 +46,9 @@ class Alert(models.Model):
     source_title = models.CharField(max_length=200)
     url = models.URLField("web address of the source", max_length=500)
     effective_from = models.DateField(default=timezone.localdate)
-    expires_on = models.DateField(help_text="The first day on which it is no longer shown, at most three months on.")
+    expires_on = models.DateField(
+        help_text="The first day on which it is no longer shown, at most three months on."
+    )
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("title"),
@@ -71,4 +75,6 @@ class Alert(models.Model):
         if self.expires_on <= self.effective_from:
             raise ValidationError({"expires_on": "The end must come after the start."})
         if self.expires_on - self.effective_from > LONGEST_ALERT:
-            raise ValidationError({"expires_on": "Choose an end within three months; an alert can be renewed."})
+            raise ValidationError(
+                {"expires_on": "Choose an end within three months; an alert can be renewed."}
+            )

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.pagination import BasePagination, LimitOffsetPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -43,11 +43,11 @@ class Pagination(LimitOffsetPagination):
 class PublicEndpoint(APIView):
     """Mix into a view or viewset. `query_parameters` names what it reads; any other one is a 400."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
+    authentication_classes = ()
+    permission_classes = ()
     renderer_classes = (JSONRenderer,)
     parser_classes = (JSONParser,)
-    pagination_class = Pagination
+    pagination_class: type[BasePagination] | None = Pagination
     throttle_scope = "api"
     api_type: ClassVar[str] = ""
     query_parameters: ClassVar[frozenset[str]] = frozenset()
@@ -60,7 +60,9 @@ class PublicEndpoint(APIView):
         unknown = sorted(set(request.query_params) - self.query_parameters)
         if unknown:
             known = ", ".join(sorted(self.query_parameters)) or "none"
-            raise ValidationError({name[:40]: f"This is not a parameter here. Known ones: {known}." for name in unknown})
+            raise ValidationError(
+                {name[:40]: f"This is not a parameter here. Known ones: {known}." for name in unknown}
+            )
 
     def tally(self) -> Tally:
         """What one answer counts as."""

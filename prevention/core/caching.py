@@ -105,12 +105,19 @@ class PageCacheMiddleware:
         from prevention.core.models import ContentStamp  # models are not loaded when middleware is imported
 
         # Hashed because a path may hold characters that a cache key must not.
-        place = hashlib.sha256(f"{request.get_host()}|{request.path}".encode("utf-8", "surrogatepass")).hexdigest()
+        place = hashlib.sha256(
+            f"{request.get_host()}|{request.path}".encode("utf-8", "surrogatepass")
+        ).hexdigest()
         return f"{ContentStamp.current()}|{timezone.localdate():%Y%m%d}|{place}"
 
     def _keep(self, response: HttpResponseBase, key: str | None) -> Kept | None:
         tally: Tally | None = getattr(response, "public_tally", None)
-        if tally is None or response.status_code != 200 or response.cookies or not isinstance(response, HttpResponse):
+        if (
+            tally is None
+            or response.status_code != 200
+            or response.cookies
+            or not isinstance(response, HttpResponse)
+        ):
             return None
         kept = Kept.of(response, tally)
         if key:

@@ -48,10 +48,16 @@ def _page_type(model: Any) -> Iterable[CheckMessage]:
         try:
             reverse(model.api_detail, kwargs={"slug": "example"})
         except NoReverseMatch:
-            yield _error(model, f"names no endpoint with {model.api_detail}", "List it in site/config/api.py.", 6)
+            yield _error(
+                model, f"names no endpoint with {model.api_detail}", "List it in site/config/api.py.", 6
+            )
     elif model.api_detail is None:
-        yield _error(model, "is not in the API", "Set `api_detail` to its endpoint's name, or to '' with a reason.", 7)
+        yield _error(
+            model, "is not in the API", "Set `api_detail` to its endpoint's name, or to '' with a reason.", 7
+        )
 
 
 def _error(model: Any, problem: str, hint: str, number: int) -> CheckMessage:
-    return Error(f"The page type {model._meta.label} {problem}.", hint=hint, obj=model, id=f"candour.E{number:03}")
+    return Error(
+        f"The page type {model._meta.label} {problem}.", hint=hint, obj=model, id=f"candour.E{number:03}"
+    )

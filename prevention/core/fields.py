@@ -14,7 +14,7 @@ from prevention.core.sanitise import clean_html
 FEATURES = ["bold", "italic", "ul", "ol", "link"]
 
 
-class SafeRichTextField(RichTextField):  # type: ignore[misc]  # Wagtail ships no types
+class SafeRichTextField(RichTextField):
     """Rich text that is sanitised once, when it is written to the database, and never again when it is read.
 
     Raises ValidationError on saving what `clean_html` refuses.
@@ -30,7 +30,7 @@ class SafeRichTextField(RichTextField):  # type: ignore[misc]  # Wagtail ships n
         return str(cleaned)
 
 
-class LinesField(models.TextField):  # type: ignore[type-arg]
+class LinesField(models.TextField):
     """A list of short texts, one to a line, as an editor types them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

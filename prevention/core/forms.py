@@ -5,8 +5,8 @@ from __future__ import annotations
 from wagtail.admin.forms import WagtailAdminPageForm
 
 
-class PublishingForm(WagtailAdminPageForm):  # type: ignore[misc]  # Wagtail ships no types
-    """Adds the page's `publishing_errors` when it is to be published or submitted, not when a draft is saved."""
+class PublishingForm(WagtailAdminPageForm):
+    """Adds the page's `publishing_errors` when it is published or submitted, not when a draft is saved."""
 
     def is_valid(self) -> bool:
         valid: bool = super().is_valid()

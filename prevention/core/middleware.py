@@ -26,14 +26,16 @@ class AccessLogMiddleware:
         start = time.perf_counter()
         response = self.get_response(request)
         milliseconds = (time.perf_counter() - start) * 1000
-        access_log.info("%s %s %s %.0fms", request.method, route_of(request), response.status_code, milliseconds)
+        access_log.info(
+            "%s %s %s %.0fms", request.method, route_of(request), response.status_code, milliseconds
+        )
         # Wagtail sends the literal header 'Content-Encoding: None' with documents; no browser knows it.
         if response.headers.get("Content-Encoding") == "None":
             del response.headers["Content-Encoding"]
         return response
 
 
-class ContentSecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp has no stubs
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """The strict policy everywhere, the admin's own one under /admin/ only."""
 
     def get_policy_parts(

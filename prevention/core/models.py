@@ -32,6 +32,9 @@ class ContentStamp(models.Model):
 
     version = models.PositiveBigIntegerField(default=1)
 
+    def __str__(self) -> str:
+        return f"Content version {self.version}"
+
     @classmethod
     def current(cls) -> int:
         """The present number, by one short query; 0 before the first change of a new database."""
@@ -83,6 +86,9 @@ class BasePage(Page):
     # The name of its endpoint in the API. None fails the system checks; "" means: on purpose not in the API.
     api_detail: ClassVar[str | None] = None
 
+    # The relations that the page shows, fetched together before it is rendered or serialised.
+    shown_with: ClassVar[tuple[str, ...]] = ("citations",)
+
     summary = models.CharField(max_length=200, help_text="Shown in lists, in search and to search engines.")
     last_reviewed = models.DateField(null=True, blank=True)
     next_review = models.DateField(null=True, blank=True)
@@ -92,7 +98,9 @@ class BasePage(Page):
         help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. "
         "While this is empty the page says that it is starter content and not clinically reviewed.",
     )
-    change_note = models.CharField(max_length=255, blank=True, help_text="What changed, in one plain sentence.")
+    change_note = models.CharField(
+        max_length=255, blank=True, help_text="What changed, in one plain sentence."
+    )
 
     content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("summary")]
     source_panels: ClassVar[list[Panel]] = [InlinePanel("citations", heading="Sources", label="Source")]
@@ -141,7 +149,7 @@ class BasePage(Page):
             raise ValidationError(errors)
 
     def publishing_errors(self, cited: set[str]) -> dict[str, str]:
-        """What stands against publishing: {field: sentence}. `cited` names the sections that have a source."""
+        """What stands against publishing: {field: sentence}. `cited`: the sections that have a source."""
         return {}
 
     # Reads
@@ -201,5 +209,6 @@ class BasePage(Page):
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        models.prefetch_related_objects([self], *self.shown_with)
         response: HttpResponseBase = super().serve(request, *args, **kwargs)
         return public(response, tally=(("page.view", self.content_key, ""),))

@@ -25,7 +25,9 @@ _OPENING_OR_CLOSING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
 _DROPPED_WITH_CONTENT = re.compile(r"<(script|style)\b[^>]*>.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link"})
 
-_markdown = MarkdownIt("zero", {"html": False}).enable(["heading", "list", "emphasis", "link", "newline", "escape"])
+_markdown = MarkdownIt("zero", {"html": False}).enable(
+    ["heading", "list", "emphasis", "link", "newline", "escape"]
+)
 
 
 def clean_html(html: str) -> SafeString:
@@ -44,7 +46,7 @@ def clean_html(html: str) -> SafeString:
 
 
 def markdown_to_html(text: str) -> SafeString:
-    """Markdown (paragraphs, headings, lists, bold, italic, links) as clean HTML. Raises as `clean_html` does."""
+    """Markdown (paragraphs, headings, lists, bold, italic, links) as HTML. Raises as `clean_html` does."""
     return clean_html(_markdown.render(text))
 
 

@@ -1,7 +1,7 @@
 """Wagtail's search backend for the admin's boxes, made unable to crash on a quote, a NUL or only spaces.
 
-Wagtail 8's SQLite backend hands the text to FTS5 unescaped (wagtail #13227). Here every plain query is reduced
-to its words first; on other databases the stock backend is used with the same reduction.
+Wagtail 8's SQLite backend hands the text to FTS5 unescaped (wagtail #13227). Here every plain query is
+reduced to its words first, on every database.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from django.db import connection
-from modelsearch.backends.database import SearchBackend as database_backend
+from modelsearch.backends import database
 from modelsearch.query import MATCH_NONE, Fuzzy, Phrase, PlainText, SearchQuery
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -33,7 +33,7 @@ def reduced(query: SearchQuery | str) -> SearchQuery:
 
 def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802  (the name modelsearch looks for)
     """The stock backend of this database, searching for the words of a query only."""
-    backend = database_backend(params)
+    backend = database.SearchBackend(params)
     stock_search = backend._search
 
     def search_for_words(compiler: Any, query: SearchQuery | str, queryset: Any, **options: Any) -> Any:

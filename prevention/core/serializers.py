@@ -30,7 +30,9 @@ class ReviewSerializer(serializers.Serializer[Any]):
     last_reviewed = serializers.DateField(allow_null=True)
     next_review = serializers.DateField(allow_null=True)
     reviewer_role = serializers.CharField()
-    is_starter = serializers.BooleanField(help_text="True: not clinically reviewed yet. Say so where you show it.")
+    is_starter = serializers.BooleanField(
+        help_text="True: not clinically reviewed yet. Say so where you show it."
+    )
     change_note = serializers.CharField()
 
 

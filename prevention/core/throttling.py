@@ -38,10 +38,8 @@ class BucketThrottle(SimpleRateThrottle):
 
     def __init__(self, scope: str) -> None:
         self.scope = scope
+        self.rate = str(settings.THROTTLE_RATES[scope])
         super().__init__()
-
-    def get_rate(self) -> str:
-        return str(settings.THROTTLE_RATES[self.scope])
 
     def get_cache_key(self, request: Any, view: Any) -> str:
         return f"throttle:{self.scope}:{address_bucket(request)}"
@@ -60,7 +58,9 @@ def throttled(scope: str) -> Callable[[View], View]:
             if throttle.allow_request(request, view):  # type: ignore[arg-type]  # only META is read of it
                 return view(request, *args, **kwargs)
             seconds = int(throttle.wait() or 60) + 1
-            return render(request, "429.html", {"seconds": seconds}, status=429, headers={"Retry-After": str(seconds)})
+            response = render(request, "429.html", {"seconds": seconds}, status=429)
+            response.headers["Retry-After"] = str(seconds)
+            return response
 
         return wrapped
 

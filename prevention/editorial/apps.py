@@ -22,15 +22,19 @@ class EditorialConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow every migrate: permissions of later apps do not exist yet when our migration runs."""
-        post_migrate.connect(grant_new_permissions, sender=self, dispatch_uid="editorial.roles")
+        # Django sends the signal for apps that have models only; we have none, and go with the users.
+        post_migrate.connect(
+            grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"
+        )
 
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Bring the roles up to date with the models there are; do nothing once our migration is taken back."""
     from .services import sync_roles
 
-    applied = MigrationRecorder(connections[using]).applied_migrations()
-    if using != DEFAULT_DB_ALIAS or FIRST_MIGRATION not in applied:
+    if using != DEFAULT_DB_ALIAS:
+        return
+    if FIRST_MIGRATION not in MigrationRecorder(connections[using]).applied_migrations():
         return
     # Django makes permissions app by app, in an order that we do not want to depend on.
     for app_config in apps.get_app_configs():

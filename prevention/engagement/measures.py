@@ -39,7 +39,11 @@ MEASURES: dict[str, Measure] = {
     for measure in (
         # 'legacy': browsers that do not say whether a person asked for the page (no Sec-Fetch headers).
         Measure("page.view", "A page was shown", facets=frozenset({"", "legacy"})),
-        Measure("page.arrive", "A page was shown to somebody who came from elsewhere", facets=frozenset({"", "legacy"})),
+        Measure(
+            "page.arrive",
+            "A page was shown to somebody who came from elsewhere",
+            facets=frozenset({"", "legacy"}),
+        ),
         Measure("search.concept", "A search named a page that we have"),
         Measure("search.near", "A search came close to a name that we have"),
         Measure("search.zero", "A search found nothing", has_content=False),

@@ -48,9 +48,8 @@ def counts_of(request: HttpRequest, noted: tuple[Noted, ...]) -> Iterator[Noted]
     navigation = gate.is_navigation(request)
     if navigation is False:
         return
-    for measure, content, facet in people:
-        if measure in READING_MEASURES and navigation is None:
-            facet = "legacy"
+    for measure, content, noted_facet in people:
+        facet = "legacy" if measure in READING_MEASURES and navigation is None else noted_facet
         yield measure, content, facet
         if measure == "page.view" and gate.has_arrived(request):
             yield "page.arrive", content, facet

@@ -35,7 +35,9 @@ class CountQuerySet(models.QuerySet["Count"]):
 
     def add(self, sums: Mapping[Cell, int]) -> None:
         """Add sums to the day's rows, in one statement for all of them."""
-        rows = [(day, measure, content, facet, n) for (day, measure, content, facet), n in sorted(sums.items())]
+        rows = [
+            (day, measure, content, facet, n) for (day, measure, content, facet), n in sorted(sums.items())
+        ]
         if rows:
             # SQL by hand: Django's bulk upsert can set a value on conflict, but can not add to it.
             with connection.cursor() as cursor:

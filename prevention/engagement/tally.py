@@ -41,7 +41,9 @@ class Tally:
         self._usual: dict[tuple[str, str], deque[int]] = {}
         self._process = 0
 
-    def record(self, measure: str, content: str = "", facet: str = "", *, day: datetime.date | None = None) -> None:
+    def record(
+        self, measure: str, content: str = "", facet: str = "", *, day: datetime.date | None = None
+    ) -> None:
         """Count one. What is not in the list of measures only adds to 'dropped'."""
         known = MEASURES.get(measure)
         if known is None or not known.accepts(content, facet):
@@ -98,7 +100,15 @@ class Tally:
             self.flush()
             close_old_connections()
 
+    def forget(self) -> None:
+        """Drop what has gathered and what is usual; for tests."""
+        with self._lock:
+            self._sums.clear()
+            self._in_minute.clear()
+            self._usual.clear()
+
 
 _tally = Tally()
 record = _tally.record
 flush = _tally.flush
+forget = _tally.forget

@@ -49,7 +49,9 @@ class Helpline(models.Model):
     phone = models.CharField(max_length=30, blank=True, help_text="As people read it: 0800 1111.")
     tel = models.CharField(max_length=20, blank=True, help_text="As a telephone dials it: 08001111.")
     text_number = models.CharField(max_length=20, blank=True)
-    text_message = models.CharField(max_length=40, blank=True, help_text="The word to text, for example SHOUT.")
+    text_message = models.CharField(
+        max_length=40, blank=True, help_text="The word to text, for example SHOUT."
+    )
     url = models.URLField("website", max_length=300, blank=True)
     hours = models.CharField(max_length=200, blank=True)
     nations = models.CharField(max_length=60, blank=True, help_text="england scotland wales ni")
@@ -105,7 +107,9 @@ class HelpPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         order = list(HelplineKind)
-        rows = sorted(Helpline.objects.all(), key=lambda row: (order.index(HelplineKind(row.kind)), row.order))
+        rows = sorted(
+            Helpline.objects.all(), key=lambda row: (order.index(HelplineKind(row.kind)), row.order)
+        )
         context["helplines_by_kind"] = [
             {"heading": HelplineKind(kind).label, "helplines": list(group)}
             for kind, group in groupby(rows, key=lambda row: row.kind)

@@ -44,9 +44,7 @@ class TopicViewSet(
 
     def get_queryset(self) -> QuerySet[StandardPage]:
         pages: QuerySet[StandardPage] = StandardPage.objects.live().public().order_by("title")
-        return pages.prefetch_related("citations")
+        return pages if self.action == "list" else pages.prefetch_related(*StandardPage.shown_with)
 
     def get_serializer_class(self) -> type[Any]:
         return TopicSummarySerializer if self.action == "list" else TopicSerializer
-
-

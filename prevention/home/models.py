@@ -69,17 +69,25 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        substances = list(SubstancePage.objects.live().public().order_by("title").prefetch_related("families"))
+        substances = list(
+            SubstancePage.objects.live().public().order_by("title").prefetch_related("families")
+        )
         by_family: dict[int, list[Page]] = {}
         for substance in substances:
             for family in substance.families.all():
                 by_family.setdefault(family.pk, []).append(substance)
-        families = list(Family.objects.all())
-        for family in families:
-            family.pages = by_family.get(family.pk, [])
         context |= {
             "substances": substances,
-            "families": [family for family in families if family.pages],
+            "families": [
+                {
+                    "slug": family.slug,
+                    "name": family.name,
+                    "description": family.description,
+                    "substances": by_family[family.pk],
+                }
+                for family in Family.objects.all()
+                if family.pk in by_family
+            ],
             "topics": StandardPage.objects.child_of(self).live().public().in_menu().order_by("path"),
         }
         return context

@@ -214,15 +214,16 @@ def _set(instance: models.Model, name: str, value: Any, source: Source) -> None:
     elif isinstance(model_field, ParentalManyToManyField):
         getattr(instance, name).set(_by_slug(model_field.related_model, value))
     elif name == "file" and _has_field(type(instance), "document"):
-        instance.document = _document(source.path.parent.parent / value, instance.title)
+        vars(instance)["document_id"] = _document(source.path.parent.parent / value).pk
     else:
         setattr(instance, model_field.attname, _plain(model_field, value))
 
 
-def _children(model: type[models.Model], rows: list[dict[str, Any]], source: Source) -> Iterator[models.Model]:
+def _children(
+    model: type[models.Model], rows: list[dict[str, Any]], source: Source
+) -> Iterator[models.Model]:
     for order, row in enumerate(rows):
-        # The title comes first, because a file is named after it.
-        child = model(sort_order=order, **({"title": row["title"]} if "file" in row else {}))
+        child = model(sort_order=order)
         for name, value in row.items():
             _set(child, name, value, source)
         yield child
@@ -243,17 +244,17 @@ def _plain(model_field: models.Field[Any, Any], value: Any) -> Any:
 
 
 def _by_slug(model: type[models.Model], slugs: list[str]) -> list[models.Model]:
-    found = {row.slug: row for row in model._default_manager.filter(slug__in=slugs)}
+    found = {vars(row)["slug"]: row for row in model._default_manager.filter(slug__in=slugs)}
     missing = [slug for slug in slugs if slug not in found]
     if missing:
         raise LookupError(f"there is no {model._meta.verbose_name} called {', '.join(missing)}.")
     return [found[slug] for slug in slugs]
 
 
-def _document(path: Path, title: str) -> models.Model:
+def _document(path: Path) -> models.Model:
     model = get_document_model()
     with path.open("rb") as opened:
-        document = model(title=title, file=File(opened, name=path.name))
+        document = model(title=path.stem.replace("-", " "), file=File(opened, name=path.name))
         document.full_clean(exclude=["file_hash", "file_size", "uploaded_by_user", "collection"])
         document.save()
     return document
@@ -275,5 +276,3 @@ def _messages(error: ValidationError) -> list[str]:
     if hasattr(error, "error_dict"):
         return [f"{name}: {text}" for name, texts in error.message_dict.items() for text in texts]
     return list(error.messages)
-
-

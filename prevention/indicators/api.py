@@ -18,7 +18,7 @@ from prevention.indicators.models import Release
 class CellSerializer(serializers.Serializer[Any]):
     """One published cell; `shorthand` stands where a value may not be shown."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field may have the name of an argument
     value = serializers.FloatField(allow_null=True)
     shorthand = serializers.CharField()
     lower = serializers.FloatField(allow_null=True)
@@ -56,5 +56,7 @@ class IndicatorListView(PublicEndpoint):
         releases: dict[str, list[Release]] = {}
         for release in Release.objects.order_by("-period"):
             releases.setdefault(release.indicator, []).append(release)
-        rows = [{**asdict(indicator), "releases": releases.get(indicator.code, [])} for indicator in INDICATORS]
+        rows = [
+            {**asdict(indicator), "releases": releases.get(indicator.code, [])} for indicator in INDICATORS
+        ]
         return Response(IndicatorSerializer(rows, many=True).data)

@@ -1,7 +1,7 @@
 """Plain arithmetic: the small-number rule and confidence intervals. No database, no request.
 
-The rule is the one NHS England uses for hospital statistics since September 2018: 1 to 7 is hidden, the rest is
-rounded to the nearest 5, totals are rounded by themselves, and rates come from rounded numbers.
+The rule is the one NHS England uses for hospital statistics since September 2018: 1 to 7 is hidden, the rest
+is rounded to the nearest 5, totals are rounded by themselves, and rates come from rounded numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Z95 = 1.959963984540054  # the 97.5th percentile of the normal distribution
 
 @dataclass(frozen=True)
 class Value:
-    """A number that may be shown, or the GSS shorthand that stands in its place ([c] confidential, [x] none)."""
+    """A number that may be shown, or the GSS shorthand in its place ([c] confidential, [x] none)."""
 
     number: float | None
     shorthand: str = ""
@@ -49,8 +49,8 @@ def to_nearest_five(n: int) -> int:
 def per_hundred(numerator: int, denominator: int, *, least_base: int) -> Value:
     """A percentage of two counts after the rule, with Wilson's 95 % interval; one decimal.
 
-    [x] when the base is below `least_base`; [c] when a part is hidden; more than 100 is given as it is, without
-    an interval, since clicks can outnumber visits.
+    [x] when the base is below `least_base`; [c] when a part is hidden; more than 100 is given as it is,
+    without an interval, since clicks can outnumber visits.
     """
     if denominator < least_base:
         return NOT_AVAILABLE

@@ -14,9 +14,9 @@ SMALLEST_RATIO_BASE = 50
 
 @dataclass(frozen=True)
 class Indicator:
-    """`numerator` and `denominator` are measures; no denominator means a count, split by content.
+    """`numerator` and `denominator` are measures; no denominator: a count, split by content.
 
-    `content_prefix` limits the counts of the numerator, or of the denominator of a ratio, to one kind of page.
+    `content_prefix` limits the counts of the numerator to one kind of page.
     """
 
     code: str
@@ -46,8 +46,8 @@ INDICATORS: tuple[Indicator, ...] = (
         name="Visits that began on drug information",
         question="Do people find drug information?",
         definition=(
-            "How often somebody came from elsewhere, such as a search engine or a link, to a page about a drug in "
-            "the month."
+            "How often somebody came from elsewhere, such as a search engine or a link, to a page about a "
+            "drug in the month."
         ),
         formula="page.arrive on substance pages, by substance",
         numerator="page.arrive",

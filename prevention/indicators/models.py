@@ -19,8 +19,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 class Release(models.Model):
     """The figures of one indicator for one month, as published.
 
-    `figures` is {"headline": cell, "rows": [cell]}; a cell is {"label", "value", "shorthand", "lower", "upper"}.
-    Only what the small-number rule lets through is in it: hidden numbers are not kept anywhere but in the counts.
+    `figures` is {"headline": cell, "rows": [cell]}; a cell is {"label", "value", "shorthand", "lower",
+    "upper"}. Only what the small-number rule lets through is in it: hidden numbers stay in the counts.
     """
 
     indicator = models.CharField(max_length=8)
@@ -40,10 +40,6 @@ class Release(models.Model):
     @property
     def period_label(self) -> str:
         return f"{self.period:%B %Y}"
-
-    @property
-    def last_day(self) -> datetime.date:
-        return next_month(self.period) - datetime.timedelta(days=1)
 
 
 def next_month(first: datetime.date) -> datetime.date:

@@ -15,7 +15,7 @@ from prevention.indicators.definitions import INDICATORS, SMALLEST_RATIO_BASE, I
 from prevention.indicators.models import Release, next_month
 
 
-class ReleaseRefused(ValueError):
+class ReleaseRefusedError(ValueError):
     """The month can not be released; the message says why and what to do."""
 
 
@@ -23,18 +23,24 @@ class ReleaseRefused(ValueError):
 def release(*, period: datetime.date) -> list[Release]:
     """Compute and freeze every indicator for the month that begins on `period`.
 
-    Raises ReleaseRefused when the month is not over, does not begin on the 1st, or is released already: a
+    Raises ReleaseRefusedError when the month is not over, does not begin on the 1st, or is released already: a
     second release of the same cells would let differences be read off.
     """
     if period.day != 1:
-        raise ReleaseRefused("Give a whole month, for example 2026-10.")
+        raise ReleaseRefusedError("Give a whole month, for example 2026-10.")
     if next_month(period) > timezone.localdate():
-        raise ReleaseRefused(f"{period:%B %Y} is not over yet. Release it from {next_month(period):%-d %B} on.")
+        raise ReleaseRefusedError(
+            f"{period:%B %Y} is not over yet. Release it from {next_month(period):%-d %B} on."
+        )
     if Release.objects.filter(period=period).exists():
-        raise ReleaseRefused(f"{period:%B %Y} is released already, and a release is never computed again.")
+        raise ReleaseRefusedError(
+            f"{period:%B %Y} is released already, and a release is never computed again."
+        )
     today = timezone.localdate()
     releases = [
-        Release(indicator=indicator.code, period=period, released_on=today, figures=figures(indicator, period))
+        Release(
+            indicator=indicator.code, period=period, released_on=today, figures=figures(indicator, period)
+        )
         for indicator in INDICATORS
     ]
     Release.objects.bulk_create(releases)

@@ -39,7 +39,9 @@ def check_document(name: str, file: IO[bytes]) -> None:
         elif ending in OFFICE_PARTS:
             _check_office(ending, file)
         else:
-            raise ValidationError({"file": f"Files ending in {ending or 'nothing'} can not be uploaded here."})
+            raise ValidationError(
+                {"file": f"Files ending in {ending or 'nothing'} can not be uploaded here."}
+            )
     finally:
         file.seek(0)
 
@@ -52,7 +54,9 @@ def _check_pdf(file: IO[bytes]) -> None:
 
 def _check_office(ending: str, file: IO[bytes]) -> None:
     wrong = ValidationError(
-        {"file": f"This is not a {ending[1:]} file, although its name says so. Save it from your office program."}
+        {
+            "file": f"This is not a {ending[1:]} file, although its name says so. Save it again and upload that."
+        }
     )
     try:
         with zipfile.ZipFile(file) as archive:
@@ -75,7 +79,10 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
         path = PurePosixPath(member.filename)
         if path.is_absolute() or ".." in path.parts:
             raise ValidationError({"file": "This file holds paths that lead out of it. Save it again."})
-        if path.name.lower() in {"vbaproject.bin", "vbadata.xml"} or path.parts[0].lower() in {"basic", "scripts"}:
+        if path.name.lower() in {"vbaproject.bin", "vbadata.xml"} or path.parts[0].lower() in {
+            "basic",
+            "scripts",
+        }:
             raise ValidationError({"file": "This file holds macros. Save it without macros and upload that."})
         if member.flag_bits & 0x1:
             raise ValidationError({"file": "This file is locked with a password. Upload it without one."})

@@ -34,7 +34,9 @@ class CandourRendition(AbstractRendition):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition"),
+            models.UniqueConstraint(
+                fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition"
+            ),
         )
 
 

@@ -81,7 +81,9 @@ class SubstanceSummarySerializer(PageSummarySerializer[SubstancePage]):
     """A substance in a list."""
 
     alternate_name = serializers.SerializerMethodField(help_text="Every public name.")
-    families = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
+    families: serializers.SlugRelatedField[Family] = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True
+    )
 
     class Meta(PageSummarySerializer.Meta):
         model = SubstancePage
@@ -138,8 +140,9 @@ class SubstanceViewSet(
 
     def get_queryset(self) -> QuerySet[SubstancePage]:
         pages: QuerySet[SubstancePage] = SubstancePage.objects.live().public().order_by("title")
-        related = ["names", "families"]
-        return pages.prefetch_related(*related, *([] if self.action == "list" else ["citations", "legal_statuses"]))
+        return pages.prefetch_related(
+            *(("names", "families") if self.action == "list" else SubstancePage.shown_with)
+        )
 
     def get_serializer_class(self) -> type[Any]:
         return SubstanceSummarySerializer if self.action == "list" else SubstanceSerializer

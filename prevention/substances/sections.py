@@ -56,5 +56,15 @@ CITABLE = frozenset(
     {section.field for section in SECTIONS}
     | set(EMERGENCY_FIELDS)
     | {field for field, _ in QUICK_FACTS}
-    | {"emergency", "quick", "names", "summary", "law", "law_notes", "questions", "legal_statuses", "families"}
+    | {
+        "emergency",
+        "quick",
+        "names",
+        "summary",
+        "law",
+        "law_notes",
+        "questions",
+        "legal_statuses",
+        "families",
+    }
 )

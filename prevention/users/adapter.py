@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import qrcode  # type: ignore[import-untyped]
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -9,13 +11,21 @@ from django.http import HttpRequest
 
 from prevention.core.throttling import address_bucket
 
+MISMATCH = "That name and that password do not belong together. Check both and try again."
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
     """Staff only: no sign-up, and no address or browser of anyone is kept."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth's signature)
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": MISMATCH,
+        "email_password_mismatch": MISMATCH,
+        "incorrect_password": "That is not your password. Check it and try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: an administrator makes every account."""
         return False
 
@@ -23,17 +33,22 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """Return the bucket of the address: it becomes part of the keys of rate limits."""
         return address_bucket(request)
 
-    def get_http_user_agent(self, request: HttpRequest) -> str:  # noqa: ARG002  (allauth's signature)
+    def get_http_user_agent(self, request: HttpRequest) -> str:
         """Return nothing: allauth would put the browser's name in its mails."""
         return ""
 
-    def is_ajax(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth's signature)
+    def is_ajax(self, request: HttpRequest) -> bool:
         """Return False: no script calls these pages, so allauth's JSON answers are one surface less."""
         return False
 
 
 class StaffMFAAdapter(DefaultMFAAdapter):
     """Draws the set-up code so that it needs neither a data: image nor an inline style."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That code does not work. Wait for the app to show the next one, then type that.",
+    }
 
     def build_totp_svg(self, url: str) -> str:
         """Return a QR code of `url` as an SVG element to be put into the page."""

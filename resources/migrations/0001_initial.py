@@ -3,106 +3,244 @@
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
-import prevention.core.fields
 import wagtail.contrib.routable_page.models
 from django.conf import settings
 from django.db import migrations, models
 
+import prevention.core.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeyStage',
+            name="KeyStage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('nation', models.CharField(default='england', max_length=12)),
-                ('year_from', models.PositiveSmallIntegerField()),
-                ('year_to', models.PositiveSmallIntegerField()),
-                ('age_min', models.PositiveSmallIntegerField()),
-                ('age_max', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=40)),
+                ("nation", models.CharField(default="england", max_length=12)),
+                ("year_from", models.PositiveSmallIntegerField()),
+                ("year_to", models.PositiveSmallIntegerField()),
+                ("age_min", models.PositiveSmallIntegerField()),
+                ("age_max", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ('age_min', 'slug'),
+                "ordering": ("age_min", "slug"),
             },
         ),
         migrations.CreateModel(
-            name='PackFile',
+            name="PackFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('kind', models.CharField(choices=[('lesson_plan', 'Lesson plan'), ('slide_deck', 'Slides'), ('worksheet', 'Worksheet'), ('answer_sheet', 'Answer sheet'), ('guidance', 'Teacher guidance'), ('parent_letter', 'Letter to parents')], max_length=13)),
-                ('title', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lesson_plan", "Lesson plan"),
+                            ("slide_deck", "Slides"),
+                            ("worksheet", "Worksheet"),
+                            ("answer_sheet", "Answer sheet"),
+                            ("guidance", "Teacher guidance"),
+                            ("parent_letter", "Letter to parents"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ResourceIndexPage',
+            name="ResourceIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(help_text='Shown in lists, in search and to search engines.', max_length=200)),
-                ('last_reviewed', models.DateField(blank=True, null=True)),
-                ('next_review', models.DateField(blank=True, null=True)),
-                ('reviewer_role', models.CharField(blank=True, help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.", max_length=120)),
-                ('change_note', models.CharField(blank=True, help_text='What changed, in one plain sentence.', max_length=255)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="Shown in lists, in search and to search engines.", max_length=200
+                    ),
+                ),
+                ("last_reviewed", models.DateField(blank=True, null=True)),
+                ("next_review", models.DateField(blank=True, null=True)),
+                (
+                    "reviewer_role",
+                    models.CharField(
+                        blank=True,
+                        help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "change_note",
+                    models.CharField(
+                        blank=True, help_text="What changed, in one plain sentence.", max_length=255
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson pack finder',
+                "verbose_name": "lesson pack finder",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='RiskGroup',
+            name="RiskGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('description', models.CharField(max_length=400)),
-                ('source', models.CharField(max_length=255)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("description", models.CharField(max_length=400)),
+                ("source", models.CharField(max_length=255)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='LessonPackPage',
+            name="LessonPackPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(help_text='Shown in lists, in search and to search engines.', max_length=200)),
-                ('last_reviewed', models.DateField(blank=True, null=True)),
-                ('next_review', models.DateField(blank=True, null=True)),
-                ('reviewer_role', models.CharField(blank=True, help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.", max_length=120)),
-                ('change_note', models.CharField(blank=True, help_text='What changed, in one plain sentence.', max_length=255)),
-                ('age_min', models.PositiveSmallIntegerField(verbose_name='youngest age')),
-                ('age_max', models.PositiveSmallIntegerField(verbose_name='oldest age')),
-                ('prevention_level', models.CharField(choices=[('universal', 'Universal: for everyone'), ('selective', 'Selective: for groups at raised risk'), ('indicated', 'Indicated: for those with first signs'), ('environmental', 'Environmental: for the setting')], max_length=13)),
-                ('duration_minutes', models.PositiveSmallIntegerField(verbose_name='minutes of one session')),
-                ('session_count', models.PositiveSmallIntegerField(default=1, verbose_name='sessions')),
-                ('setting', models.CharField(choices=[('classroom', 'Classroom'), ('form_time', 'Form time'), ('assembly', 'Assembly'), ('small_group', 'Small group'), ('one_to_one', 'One to one'), ('youth_club', 'Youth club'), ('home', 'Home')], max_length=11)),
-                ('approach', models.CharField(choices=[('interactive', 'Interactive'), ('skills', 'Skills'), ('norms', 'Correcting norms'), ('information', 'Information')], max_length=11)),
-                ('evidence_rating', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(5)])),
-                ('licence', models.CharField(default='CC BY 4.0', max_length=40)),
-                ('outcomes', prevention.core.fields.LinesField(blank=True, help_text='One to a line.', verbose_name='what pupils can do afterwards')),
-                ('curriculum', prevention.core.fields.LinesField(blank=True, help_text='One to a line.', verbose_name='curriculum lines it serves')),
-                ('overview', prevention.core.fields.SafeRichTextField()),
-                ('teacher_notes', prevention.core.fields.SafeRichTextField(blank=True)),
-                ('safeguarding', prevention.core.fields.SafeRichTextField(blank=True)),
-                ('key_stages', modelcluster.fields.ParentalManyToManyField(related_name='packs', to='resources.keystage')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="Shown in lists, in search and to search engines.", max_length=200
+                    ),
+                ),
+                ("last_reviewed", models.DateField(blank=True, null=True)),
+                ("next_review", models.DateField(blank=True, null=True)),
+                (
+                    "reviewer_role",
+                    models.CharField(
+                        blank=True,
+                        help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "change_note",
+                    models.CharField(
+                        blank=True, help_text="What changed, in one plain sentence.", max_length=255
+                    ),
+                ),
+                ("age_min", models.PositiveSmallIntegerField(verbose_name="youngest age")),
+                ("age_max", models.PositiveSmallIntegerField(verbose_name="oldest age")),
+                (
+                    "prevention_level",
+                    models.CharField(
+                        choices=[
+                            ("universal", "Universal: for everyone"),
+                            ("selective", "Selective: for groups at raised risk"),
+                            ("indicated", "Indicated: for those with first signs"),
+                            ("environmental", "Environmental: for the setting"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                ("duration_minutes", models.PositiveSmallIntegerField(verbose_name="minutes of one session")),
+                ("session_count", models.PositiveSmallIntegerField(default=1, verbose_name="sessions")),
+                (
+                    "setting",
+                    models.CharField(
+                        choices=[
+                            ("classroom", "Classroom"),
+                            ("form_time", "Form time"),
+                            ("assembly", "Assembly"),
+                            ("small_group", "Small group"),
+                            ("one_to_one", "One to one"),
+                            ("youth_club", "Youth club"),
+                            ("home", "Home"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "approach",
+                    models.CharField(
+                        choices=[
+                            ("interactive", "Interactive"),
+                            ("skills", "Skills"),
+                            ("norms", "Correcting norms"),
+                            ("information", "Information"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "evidence_rating",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MaxValueValidator(5)]
+                    ),
+                ),
+                ("licence", models.CharField(default="CC BY 4.0", max_length=40)),
+                (
+                    "outcomes",
+                    prevention.core.fields.LinesField(
+                        blank=True, help_text="One to a line.", verbose_name="what pupils can do afterwards"
+                    ),
+                ),
+                (
+                    "curriculum",
+                    prevention.core.fields.LinesField(
+                        blank=True, help_text="One to a line.", verbose_name="curriculum lines it serves"
+                    ),
+                ),
+                ("overview", prevention.core.fields.SafeRichTextField()),
+                ("teacher_notes", prevention.core.fields.SafeRichTextField(blank=True)),
+                ("safeguarding", prevention.core.fields.SafeRichTextField(blank=True)),
+                (
+                    "key_stages",
+                    modelcluster.fields.ParentalManyToManyField(
+                        related_name="packs", to="resources.keystage"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson pack',
+                "verbose_name": "lesson pack",
             },
-            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page'),
+            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, "wagtailcore.page"),
         ),
     ]

@@ -6,34 +6,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('media', '0001_initial'),
-        ('resources', '0001_initial'),
-        ('substances', '0001_initial'),
+        ("media", "0001_initial"),
+        ("resources", "0001_initial"),
+        ("substances", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lessonpackpage',
-            name='topics',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='substances.substancepage'),
+            model_name="lessonpackpage",
+            name="topics",
+            field=modelcluster.fields.ParentalManyToManyField(
+                blank=True, related_name="+", to="substances.substancepage"
+            ),
         ),
         migrations.AddField(
-            model_name='packfile',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='media.candourdocument'),
+            model_name="packfile",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="media.candourdocument"
+            ),
         ),
         migrations.AddField(
-            model_name='packfile',
-            name='page',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='resources.lessonpackpage'),
+            model_name="packfile",
+            name="page",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="files",
+                to="resources.lessonpackpage",
+            ),
         ),
         migrations.AddField(
-            model_name='lessonpackpage',
-            name='risk_groups',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, related_name='packs', to='resources.riskgroup'),
+            model_name="lessonpackpage",
+            name="risk_groups",
+            field=modelcluster.fields.ParentalManyToManyField(
+                blank=True, related_name="packs", to="resources.riskgroup"
+            ),
         ),
     ]

@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.http import HttpRequest, HttpResponseBase
-from django.utils.decorators import method_decorator
+from django.http import HttpRequest
+from django.urls import reverse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 from wagtail.search import index
@@ -19,7 +18,6 @@ from wagtail.search import index
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import BasePage
 from prevention.core.sanitise import plain_text
-from prevention.core.throttling import throttled
 from prevention.substances.models import SubstancePage
 from resources.models.vocabulary import (
     EVIDENCE_LABELS,
@@ -32,13 +30,14 @@ from resources.models.vocabulary import (
 )
 
 
-class LessonPackPage(RoutablePageMixin, BasePage):  # type: ignore[misc]  # Wagtail ships no types
+class LessonPackPage(BasePage):
     """A pack of files for one or more lessons, with everything a teacher needs to choose it."""
 
     parent_page_types: ClassVar[list[str]] = ["resources.ResourceIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     kind = "pack"
     api_detail = "api:resource-detail"
+    shown_with = ("citations", "key_stages", "risk_groups", "topics", "files__document")
 
     key_stages = ParentalManyToManyField(KeyStage, related_name="packs")
     age_min = models.PositiveSmallIntegerField("youngest age")
@@ -88,8 +87,10 @@ class LessonPackPage(RoutablePageMixin, BasePage):  # type: ignore[misc]  # Wagt
         errors: dict[str, str] = {}
         if self.age_min and self.age_max and self.age_min > self.age_max:
             errors["age_max"] = "The oldest age must not be below the youngest."
-        if self.approach == Approach.INFORMATION and (self.evidence_rating or 0) > 2:  # noqa: PLR2004
-            errors["evidence_rating"] = "Information alone does not change behaviour: 2 is the most it can have."
+        if self.approach == Approach.INFORMATION and (self.evidence_rating or 0) > 2:
+            errors["evidence_rating"] = (
+                "Information alone does not change behaviour: 2 is the most it can have."
+            )
         return errors
 
     # Reads
@@ -134,9 +135,14 @@ class LessonPackPage(RoutablePageMixin, BasePage):  # type: ignore[misc]  # Wagt
     def evidence_label(self) -> str:
         return EVIDENCE_LABELS.get(self.evidence_rating, EVIDENCE_LABELS[1])
 
+    @property
+    def zip_url(self) -> str:
+        """The path of the whole pack as one ZIP."""
+        return reverse("pack-zip", args=[self.slug])
+
     def file_rows(self) -> list[PackFile]:
-        """The files in order, each with its document loaded."""
-        return list(self.files.select_related("document").order_by("sort_order"))
+        """The files in order."""
+        return list(self.files.all())
 
     def search_text(self) -> str:
         parts = [self.overview, self.teacher_notes, *self.outcome_list]
@@ -151,30 +157,16 @@ class LessonPackPage(RoutablePageMixin, BasePage):  # type: ignore[misc]  # Wagt
         files = self.file_rows()
         context |= {
             "files": files,
-            "zip_url": f"{self.get_url(request)}download/",
+            "zip_url": self.zip_url,
             "zip_size": len(packed(self, files)),
-            "topics": list(self.topics.live()),
+            "topics": [topic for topic in self.topics.all() if topic.live],
         }
         return context
 
-    @path("download/")
-    @method_decorator(throttled("download"))
-    def download(self, request: HttpRequest) -> HttpResponseBase:
-        """The whole pack as a ZIP."""
-        from resources.views import pack_zip
 
-        return pack_zip(request, self)
-
-    @path("files/<int:number>/")
-    @method_decorator(throttled("download"))
-    def download_file(self, request: HttpRequest, number: int) -> HttpResponseBase:
-        """One file of the pack. 404 for a number that it does not have."""
-        from resources.views import pack_file
-
-        return pack_file(request, self, number)
-
-
-LessonPackPage.edit_handler = LessonPackPage.tabs(Files=LessonPackPage.file_panels, Tags=LessonPackPage.tag_panels)
+LessonPackPage.edit_handler = LessonPackPage.tabs(
+    Files=LessonPackPage.file_panels, Tags=LessonPackPage.tag_panels
+)
 
 
 class PackFile(Orderable):
@@ -206,7 +198,7 @@ class PackFile(Orderable):
 
     @property
     def url(self) -> str:
-        return f"{self.page.get_url()}files/{self.pk}/"
+        return reverse("pack-file", args=[self.page.slug, self.pk])
 
 
 class ResourceIndexPage(BasePage):

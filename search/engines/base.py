@@ -52,4 +52,4 @@ class SearchEngine(Protocol):
         """Replace the whole index by these documents."""
 
     def search(self, words: Sequence[str], *, limit: int = 20) -> list[Hit]:
-        """Pages that hold some of these folded words, the best first; all of the words count more than some."""
+        """Pages that hold some of these folded words; those that hold all of them come first."""

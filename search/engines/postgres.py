@@ -12,10 +12,11 @@ from search.engines.stored import StoredEngine
 _OPTIONS = f"StartSel={OPEN}, StopSel={CLOSE}, MaxWords={SNIPPET_WORDS}, MinWords=10, MaxFragments=1"
 _SEARCH = """
 SELECT d.page_id, d.kind, d.slug, d.url, d.title, d.summary,
-       ts_headline('english', d.body, q.some, %s),
-       ts_rank(d.vector, q.some) + CASE WHEN d.vector @@ q.every THEN 1 ELSE 0 END AS score
-FROM search_searchdocument AS d, (SELECT to_tsquery('english', %s) AS some, to_tsquery('english', %s) AS every) AS q
-WHERE d.vector @@ q.some
+       ts_headline('english', d.body, q.any_word, %s),
+       ts_rank(d.vector, q.any_word) + CASE WHEN d.vector @@ q.all_words THEN 1 ELSE 0 END AS score
+FROM search_searchdocument AS d,
+     (SELECT to_tsquery('english', %s) AS any_word, to_tsquery('english', %s) AS all_words) AS q
+WHERE d.vector @@ q.any_word
 ORDER BY score DESC, d.title LIMIT %s
 """
 
@@ -28,7 +29,7 @@ class PostgresEngine(StoredEngine):
         if not words:
             return []
         # Folded words hold only a-z and 0-9, so nothing of tsquery's syntax can come in.
-        some, every = " | ".join(words), " & ".join(words)
+        any_word, all_words = " | ".join(words), " & ".join(words)
         with connection.cursor() as cursor:
-            cursor.execute(_SEARCH, [_OPTIONS, some, every, limit])
+            cursor.execute(_SEARCH, [_OPTIONS, any_word, all_words, limit])
             return [Hit(*row) for row in cursor.fetchall()]

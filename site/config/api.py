@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
@@ -20,14 +20,14 @@ router.register("resources", ResourceViewSet, basename="resource")
 router.register("topics", TopicViewSet, basename="topic")
 router.register("helplines", HelplineViewSet, basename="helpline")
 
-endpoints = [
+endpoints: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     path("indicators", IndicatorListView.as_view(), name="indicators"),
     path("search", SearchView.as_view(), name="search"),
     path("suggest", SuggestView.as_view(), name="suggest"),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((endpoints, "api"))),
     path("api/v1/openapi.json", openapi_json, name="openapi"),
     path("api/v1/docs/", api_docs, name="api-docs"),

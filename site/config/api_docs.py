@@ -27,7 +27,9 @@ def document() -> dict[str, Any]:
 @require_safe
 def openapi_json(request: HttpRequest) -> HttpResponseBase:
     """The OpenAPI document as JSON."""
-    return public(JsonResponse(document()), tally=(("api.serve", "openapi", ""),), cache_control=PARTNER_CACHE)
+    return public(
+        JsonResponse(document()), tally=(("api.serve", "openapi", ""),), cache_control=PARTNER_CACHE
+    )
 
 
 @require_safe
@@ -52,7 +54,9 @@ def _operation(path: str, method: str, spec: dict[str, Any]) -> dict[str, Any]:
     example = path
     for placeholder, value in EXAMPLES.items():
         example = example.replace(placeholder, value)
-    required = [row["name"] for row in spec.get("parameters", []) if row["in"] == "query" and row.get("required")]
+    required = [
+        row["name"] for row in spec.get("parameters", []) if row["in"] == "query" and row.get("required")
+    ]
     return {
         "method": method.upper(),
         "path": path,

@@ -29,11 +29,13 @@ def optional(name: str, default: str) -> str:
 
 
 def parsed(name: str, value: str, parse: Callable[[str], T], hint: str) -> T:
-    """`parse(value)`; raises ImproperlyConfigured with the name of the variable and `hint` on a ValueError."""
+    """`parse(value)`; on a ValueError raises ImproperlyConfigured with the variable's name and `hint`."""
     try:
         return parse(value)
     except ValueError as error:
-        raise ImproperlyConfigured(f"The environment variable {name} can not be used: {error}. {hint}") from error
+        raise ImproperlyConfigured(
+            f"The environment variable {name} can not be used: {error}. {hint}"
+        ) from error
 
 
 def whole_number(name: str, default: int, *, least: int = 0) -> int:

@@ -15,6 +15,7 @@ from config import api
 from config.views import health, robots
 from prevention.help.views import go
 from prevention.indicators.views import indicators
+from resources.views import pack_file, pack_zip
 from search.views import results
 
 handler429 = "prevention.users.views.too_many_requests"  # allauth looks it up here
@@ -29,10 +30,14 @@ public: list[URLPattern | URLResolver] = [
     *api.urlpatterns,
     path("search/", results, name="search"),
     path("go/<slug:code>/", go, name="go"),
+    path("resources/<slug:slug>/download/", pack_zip, name="pack-zip"),
+    path("resources/<slug:slug>/files/<int:number>/", pack_file, name="pack-file"),
     path("indicators/", indicators, name="indicators"),
     path("documents/", include(wagtaildocs_urls)),
     # Pictures only: documents lie beside them, and those of private collections must not be reachable here.
-    re_path(r"^media/(?P<path>(?:images|original_images)/.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(
+        r"^media/(?P<path>(?:images|original_images)/.*)$", serve, {"document_root": settings.MEDIA_ROOT}
+    ),
     path("healthz/", health, name="health"),
     path("robots.txt", robots, name="robots"),
 ]

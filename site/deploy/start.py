@@ -147,7 +147,7 @@ def follow(
     *,
     counted: str,
     advice: str,
-    shown: str = "$^",
+    shown: str = "(?!)",
     env: "dict[str, str] | None" = None,
 ) -> None:
     """Run `command`: print `title`, the lines that match `shown`, and how many have matched `counted` so far.
@@ -184,10 +184,10 @@ def follow(
 
 
 def show_progress(count: int, name: str) -> None:
-    """One line that changes on a terminal; a line now and then in a file."""
+    """One line that changes on a terminal; in a file, a line every hundred."""
     if sys.stdout.isatty():
         print(f"\r\033[K  {count}  {name[:60]}", end="", flush=True)
-    elif count % 25 == 0:
+    elif count % 100 == 0:
         say(f"  {count} ...")
 
 

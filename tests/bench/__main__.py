@@ -57,9 +57,9 @@ def targets() -> list[Target]:
         Target("warm page: substance", "/drugs/ketamine/"),
         Target("304: substance", "/drugs/ketamine/", revalidate=True),
         Target("cold page: substance, not kept", "/drugs/ketamine/?cold=1"),
-        Target("API detail", "/api/v1/substances/ketamine/"),
+        Target("API detail", "/api/v1/substances/ketamine"),
         Target("search page, misspelt (POST)", "/search/", body="q=ketamne"),
-        Target("search API, misspelt", "/api/v1/search/?q=ketamne"),
+        Target("search API, misspelt", "/api/v1/search?q=ketamne"),
     ]
 
 

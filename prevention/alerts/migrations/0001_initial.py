@@ -5,27 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('summary', models.CharField(help_text='What to look for and what to do. No price, no seller.', max_length=300)),
-                ('level', models.CharField(choices=[('danger', 'Danger to life'), ('warning', 'Warning'), ('info', 'Information')], default='warning', max_length=8)),
-                ('source_title', models.CharField(max_length=200)),
-                ('url', models.URLField(max_length=500, verbose_name='web address of the source')),
-                ('effective_from', models.DateField(default=django.utils.timezone.localdate)),
-                ('expires_on', models.DateField(help_text='The first day on which it is no longer shown, at most three months on.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="What to look for and what to do. No price, no seller.", max_length=300
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("danger", "Danger to life"),
+                            ("warning", "Warning"),
+                            ("info", "Information"),
+                        ],
+                        default="warning",
+                        max_length=8,
+                    ),
+                ),
+                ("source_title", models.CharField(max_length=200)),
+                ("url", models.URLField(max_length=500, verbose_name="web address of the source")),
+                ("effective_from", models.DateField(default=django.utils.timezone.localdate)),
+                (
+                    "expires_on",
+                    models.DateField(
+                        help_text="The first day on which it is no longer shown, at most three months on."
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-effective_from', 'title'),
+                "ordering": ("-effective_from", "title"),
             },
         ),
     ]

@@ -4,18 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('alerts', '0001_initial'),
-        ('substances', '0001_initial'),
+        ("alerts", "0001_initial"),
+        ("substances", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alert',
-            name='substances',
-            field=models.ManyToManyField(blank=True, help_text='Leave empty to show it on every page that shows alerts.', to='substances.substancepage'),
+            model_name="alert",
+            name="substances",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="Leave empty to show it on every page that shows alerts.",
+                to="substances.substancepage",
+            ),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,28 +15,50 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ContentStamp',
+            name="ContentStamp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveBigIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveBigIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('section', models.CharField(help_text='The section that this source backs.', max_length=40)),
-                ('title', models.CharField(max_length=255)),
-                ('publisher', models.CharField(max_length=120)),
-                ('url', models.URLField(max_length=500, verbose_name='web address')),
-                ('published', models.CharField(blank=True, help_text='Year or date, as the source gives it.', max_length=40)),
-                ('accessed', models.DateField(verbose_name='looked up on')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("section", models.CharField(help_text="The section that this source backs.", max_length=40)),
+                ("title", models.CharField(max_length=255)),
+                ("publisher", models.CharField(max_length=120)),
+                ("url", models.URLField(max_length=500, verbose_name="web address")),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True, help_text="Year or date, as the source gives it.", max_length=40
+                    ),
+                ),
+                ("accessed", models.DateField(verbose_name="looked up on")),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

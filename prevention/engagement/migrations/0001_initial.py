@@ -4,28 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Count',
+            name="Count",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bucket', models.DateField()),
-                ('grain', models.CharField(choices=[('d', 'Day'), ('m', 'Month')], default='d', max_length=1)),
-                ('measure', models.CharField(max_length=20)),
-                ('content', models.CharField(blank=True, max_length=80)),
-                ('facet', models.CharField(blank=True, max_length=20)),
-                ('area', models.CharField(blank=True, max_length=9)),
-                ('n', models.PositiveBigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("bucket", models.DateField()),
+                (
+                    "grain",
+                    models.CharField(choices=[("d", "Day"), ("m", "Month")], default="d", max_length=1),
+                ),
+                ("measure", models.CharField(max_length=20)),
+                ("content", models.CharField(blank=True, max_length=80)),
+                ("facet", models.CharField(blank=True, max_length=20)),
+                ("area", models.CharField(blank=True, max_length=9)),
+                ("n", models.PositiveBigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['measure', 'bucket'], name='engagement__measure_21bee0_idx')],
-                'constraints': [models.UniqueConstraint(fields=('bucket', 'grain', 'measure', 'content', 'facet', 'area'), name='one_count_per_cell')],
+                "indexes": [
+                    models.Index(fields=["measure", "bucket"], name="engagement__measure_21bee0_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("bucket", "grain", "measure", "content", "facet", "area"),
+                        name="one_count_per_cell",
+                    )
+                ],
             },
         ),
     ]

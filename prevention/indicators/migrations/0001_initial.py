@@ -4,25 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=8)),
-                ('period', models.DateField(help_text='The first day of the month.')),
-                ('released_on', models.DateField()),
-                ('figures', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=8)),
+                ("period", models.DateField(help_text="The first day of the month.")),
+                ("released_on", models.DateField()),
+                ("figures", models.JSONField()),
             ],
             options={
-                'ordering': ('-period', 'indicator'),
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'period'), name='released_once')],
+                "ordering": ("-period", "indicator"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("indicator", "period"), name="released_once")
+                ],
             },
         ),
     ]

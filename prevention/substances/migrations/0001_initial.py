@@ -2,160 +2,468 @@
 
 import django.db.models.deletion
 import modelcluster.fields
-import prevention.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import prevention.core.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Family',
+            name="Family",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('description', models.CharField(help_text='One plain sentence: what drugs of this group do.', max_length=255)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "description",
+                    models.CharField(
+                        help_text="One plain sentence: what drugs of this group do.", max_length=255
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'families',
-                'ordering': ('order', 'name'),
+                "verbose_name_plural": "families",
+                "ordering": ("order", "name"),
             },
         ),
         migrations.CreateModel(
-            name='SubstanceIndexPage',
+            name="SubstanceIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(help_text='Shown in lists, in search and to search engines.', max_length=200)),
-                ('last_reviewed', models.DateField(blank=True, null=True)),
-                ('next_review', models.DateField(blank=True, null=True)),
-                ('reviewer_role', models.CharField(blank=True, help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.", max_length=120)),
-                ('change_note', models.CharField(blank=True, help_text='What changed, in one plain sentence.', max_length=255)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="Shown in lists, in search and to search engines.", max_length=200
+                    ),
+                ),
+                ("last_reviewed", models.DateField(blank=True, null=True)),
+                ("next_review", models.DateField(blank=True, null=True)),
+                (
+                    "reviewer_role",
+                    models.CharField(
+                        blank=True,
+                        help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "change_note",
+                    models.CharField(
+                        blank=True, help_text="What changed, in one plain sentence.", max_length=255
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'A to Z of substances',
+                "verbose_name": "A to Z of substances",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='PenaltyProfile',
+            name="PenaltyProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('regime', models.CharField(choices=[('mda', 'Misuse of Drugs Act 1971'), ('psa', 'Psychoactive Substances Act 2016'), ('tcdo', 'Temporary class drug order'), ('medicines', 'Medicines law'), ('age_of_sale', 'Age-of-sale law'), ('none', 'No drug law of its own')], max_length=12)),
-                ('drug_class', models.CharField(blank=True, choices=[('A', 'Class A'), ('B', 'Class B'), ('C', 'Class C')], max_length=1, verbose_name='class')),
-                ('possession_max', models.CharField(max_length=200, verbose_name='having it')),
-                ('supply_max', models.CharField(max_length=200, verbose_name='supplying or making it')),
-                ('mode_of_trial', models.CharField(blank=True, max_length=200)),
-                ('source_title', models.CharField(max_length=255)),
-                ('source_url', models.URLField(max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[
+                            ("mda", "Misuse of Drugs Act 1971"),
+                            ("psa", "Psychoactive Substances Act 2016"),
+                            ("tcdo", "Temporary class drug order"),
+                            ("medicines", "Medicines law"),
+                            ("age_of_sale", "Age-of-sale law"),
+                            ("none", "No drug law of its own"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "drug_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "Class A"), ("B", "Class B"), ("C", "Class C")],
+                        max_length=1,
+                        verbose_name="class",
+                    ),
+                ),
+                ("possession_max", models.CharField(max_length=200, verbose_name="having it")),
+                ("supply_max", models.CharField(max_length=200, verbose_name="supplying or making it")),
+                ("mode_of_trial", models.CharField(blank=True, max_length=200)),
+                ("source_title", models.CharField(max_length=255)),
+                ("source_url", models.URLField(max_length=500)),
             ],
             options={
-                'ordering': ('regime', 'drug_class'),
-                'constraints': [models.UniqueConstraint(fields=('regime', 'drug_class'), name='unique_penalty_profile')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SubstancePage',
-            fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.CharField(help_text='Shown in lists, in search and to search engines.', max_length=200)),
-                ('last_reviewed', models.DateField(blank=True, null=True)),
-                ('next_review', models.DateField(blank=True, null=True)),
-                ('reviewer_role', models.CharField(blank=True, help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.", max_length=120)),
-                ('change_note', models.CharField(blank=True, help_text='What changed, in one plain sentence.', max_length=255)),
-                ('quick_feel', models.CharField(blank=True, max_length=200, verbose_name='how it can feel')),
-                ('quick_body', models.CharField(blank=True, max_length=200, verbose_name='what it does to the body')),
-                ('quick_onset', models.CharField(blank=True, max_length=200, verbose_name='how soon it starts')),
-                ('quick_duration', models.CharField(blank=True, max_length=200, verbose_name='how long it lasts')),
-                ('quick_risks', models.CharField(blank=True, max_length=200, verbose_name='the biggest risks')),
-                ('emergency_signs', prevention.core.fields.LinesField(blank=True, help_text='One to a line.', verbose_name='signs')),
-                ('emergency_do', prevention.core.fields.LinesField(blank=True, help_text='One to a line.', verbose_name='do')),
-                ('emergency_dont', prevention.core.fields.LinesField(blank=True, help_text='One to a line.', verbose_name='do not')),
-                ('looks', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='what it looks like')),
-                ('taking', prevention.core.fields.SafeRichTextField(blank=True, help_text='The ways and their risks. No amounts, no preparation.', verbose_name='how people take it')),
-                ('wanted_effects', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='what people want from it')),
-                ('unwanted_effects', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='what else it can do')),
-                ('short_term_risks', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='risks now')),
-                ('long_term_risks', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='risks over time')),
-                ('under_18s', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='if you are under 18')),
-                ('cut_with', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='what may be in it')),
-                ('mixing', prevention.core.fields.SafeRichTextField(blank=True, help_text='Never say that a mixture is safe.', verbose_name='mixing it')),
-                ('dependence', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='getting hooked, and stopping')),
-                ('stopping_is_dangerous', models.BooleanField(default=False, help_text='The page then says to get medical help first.', verbose_name='stopping suddenly is dangerous')),
-                ('staying_safer', prevention.core.fields.LinesField(blank=True, help_text='One tip to a line; first: not using.', verbose_name='looking after yourself and others')),
-                ('worried', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='worried about yourself or someone else')),
-                ('law_notes', prevention.core.fields.SafeRichTextField(blank=True, verbose_name='the law in plain words')),
-                ('families', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='substances', to='substances.family')),
-            ],
-            options={
-                'verbose_name': 'substance',
-            },
-            bases=('wagtailcore.page',),
-        ),
-        migrations.CreateModel(
-            name='Question',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('question', models.CharField(max_length=160)),
-                ('answer', prevention.core.fields.SafeRichTextField()),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='substances.substancepage')),
-            ],
-            options={
-                'ordering': ['sort_order'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='LegalStatus',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('regime', models.CharField(choices=[('mda', 'Misuse of Drugs Act 1971'), ('psa', 'Psychoactive Substances Act 2016'), ('tcdo', 'Temporary class drug order'), ('medicines', 'Medicines law'), ('age_of_sale', 'Age-of-sale law'), ('none', 'No drug law of its own')], max_length=12)),
-                ('drug_class', models.CharField(blank=True, choices=[('A', 'Class A'), ('B', 'Class B'), ('C', 'Class C')], max_length=1, verbose_name='class')),
-                ('schedule', models.CharField(blank=True, help_text='Schedule of the Misuse of Drugs Regulations 2001.', max_length=10)),
-                ('territory', models.CharField(choices=[('uk', 'United Kingdom'), ('ew', 'England and Wales'), ('sc', 'Scotland'), ('ni', 'Northern Ireland')], default='uk', max_length=2)),
-                ('effective_from', models.DateField(blank=True, help_text='Leave it empty when the day could not be verified; say the year in words.', null=True)),
-                ('effective_to', models.DateField(blank=True, null=True)),
-                ('instrument', models.CharField(help_text='The Act or Order, with its number.', max_length=255)),
-                ('citation_url', models.URLField(max_length=500, verbose_name='web address of the instrument')),
-                ('plain_words', models.TextField(help_text='What it means, in one or two short sentences.')),
-                ('under_18_words', models.TextField(blank=True, verbose_name='for under 18s')),
-                ('verified_on', models.DateField(help_text='The day on which somebody last read the instrument.')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='legal_statuses', to='substances.substancepage')),
-            ],
-            options={
-                'verbose_name_plural': 'legal statuses',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ("regime", "drug_class"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("regime", "drug_class"), name="unique_penalty_profile")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SubstanceName',
+            name="SubstancePage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('scientific', 'Scientific name'), ('generic', 'Generic name'), ('brand', 'Brand name'), ('chemical', 'Chemical name'), ('street', 'Street name')], default='street', max_length=12)),
-                ('region', models.CharField(blank=True, help_text='Where it is used; empty means all of the UK.', max_length=60)),
-                ('ambiguous', models.BooleanField(default=False, help_text='It also means something else, or another drug.')),
-                ('offensive', models.BooleanField(default=False, help_text='Recognised in search, never shown.')),
-                ('show_publicly', models.BooleanField(default=True)),
-                ('source', models.CharField(help_text='Who says so: a named public source.', max_length=255)),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='substances.substancepage')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        help_text="Shown in lists, in search and to search engines.", max_length=200
+                    ),
+                ),
+                ("last_reviewed", models.DateField(blank=True, null=True)),
+                ("next_review", models.DateField(blank=True, null=True)),
+                (
+                    "reviewer_role",
+                    models.CharField(
+                        blank=True,
+                        help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. While this is empty the page says that it is starter content and not clinically reviewed.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "change_note",
+                    models.CharField(
+                        blank=True, help_text="What changed, in one plain sentence.", max_length=255
+                    ),
+                ),
+                ("quick_feel", models.CharField(blank=True, max_length=200, verbose_name="how it can feel")),
+                (
+                    "quick_body",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it does to the body"),
+                ),
+                (
+                    "quick_onset",
+                    models.CharField(blank=True, max_length=200, verbose_name="how soon it starts"),
+                ),
+                (
+                    "quick_duration",
+                    models.CharField(blank=True, max_length=200, verbose_name="how long it lasts"),
+                ),
+                (
+                    "quick_risks",
+                    models.CharField(blank=True, max_length=200, verbose_name="the biggest risks"),
+                ),
+                (
+                    "emergency_signs",
+                    prevention.core.fields.LinesField(
+                        blank=True, help_text="One to a line.", verbose_name="signs"
+                    ),
+                ),
+                (
+                    "emergency_do",
+                    prevention.core.fields.LinesField(
+                        blank=True, help_text="One to a line.", verbose_name="do"
+                    ),
+                ),
+                (
+                    "emergency_dont",
+                    prevention.core.fields.LinesField(
+                        blank=True, help_text="One to a line.", verbose_name="do not"
+                    ),
+                ),
+                (
+                    "looks",
+                    prevention.core.fields.SafeRichTextField(blank=True, verbose_name="what it looks like"),
+                ),
+                (
+                    "taking",
+                    prevention.core.fields.SafeRichTextField(
+                        blank=True,
+                        help_text="The ways and their risks. No amounts, no preparation.",
+                        verbose_name="how people take it",
+                    ),
+                ),
+                (
+                    "wanted_effects",
+                    prevention.core.fields.SafeRichTextField(
+                        blank=True, verbose_name="what people want from it"
+                    ),
+                ),
+                (
+                    "unwanted_effects",
+                    prevention.core.fields.SafeRichTextField(blank=True, verbose_name="what else it can do"),
+                ),
+                (
+                    "short_term_risks",
+                    prevention.core.fields.SafeRichTextField(blank=True, verbose_name="risks now"),
+                ),
+                (
+                    "long_term_risks",
+                    prevention.core.fields.SafeRichTextField(blank=True, verbose_name="risks over time"),
+                ),
+                (
+                    "under_18s",
+                    prevention.core.fields.SafeRichTextField(blank=True, verbose_name="if you are under 18"),
+                ),
+                (
+                    "cut_with",
+                    prevention.core.fields.SafeRichTextField(blank=True, verbose_name="what may be in it"),
+                ),
+                (
+                    "mixing",
+                    prevention.core.fields.SafeRichTextField(
+                        blank=True, help_text="Never say that a mixture is safe.", verbose_name="mixing it"
+                    ),
+                ),
+                (
+                    "dependence",
+                    prevention.core.fields.SafeRichTextField(
+                        blank=True, verbose_name="getting hooked, and stopping"
+                    ),
+                ),
+                (
+                    "stopping_is_dangerous",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The page then says to get medical help first.",
+                        verbose_name="stopping suddenly is dangerous",
+                    ),
+                ),
+                (
+                    "staying_safer",
+                    prevention.core.fields.LinesField(
+                        blank=True,
+                        help_text="One tip to a line; first: not using.",
+                        verbose_name="looking after yourself and others",
+                    ),
+                ),
+                (
+                    "worried",
+                    prevention.core.fields.SafeRichTextField(
+                        blank=True, verbose_name="worried about yourself or someone else"
+                    ),
+                ),
+                (
+                    "law_notes",
+                    prevention.core.fields.SafeRichTextField(
+                        blank=True, verbose_name="the law in plain words"
+                    ),
+                ),
+                (
+                    "families",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="substances", to="substances.family"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('page', 'name'), name='unique_name_per_substance')],
+                "verbose_name": "substance",
+            },
+            bases=("wagtailcore.page",),
+        ),
+        migrations.CreateModel(
+            name="Question",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("question", models.CharField(max_length=160)),
+                ("answer", prevention.core.fields.SafeRichTextField()),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="substances.substancepage",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["sort_order"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="LegalStatus",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "regime",
+                    models.CharField(
+                        choices=[
+                            ("mda", "Misuse of Drugs Act 1971"),
+                            ("psa", "Psychoactive Substances Act 2016"),
+                            ("tcdo", "Temporary class drug order"),
+                            ("medicines", "Medicines law"),
+                            ("age_of_sale", "Age-of-sale law"),
+                            ("none", "No drug law of its own"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "drug_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "Class A"), ("B", "Class B"), ("C", "Class C")],
+                        max_length=1,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.CharField(
+                        blank=True,
+                        help_text="Schedule of the Misuse of Drugs Regulations 2001.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "territory",
+                    models.CharField(
+                        choices=[
+                            ("uk", "United Kingdom"),
+                            ("ew", "England and Wales"),
+                            ("sc", "Scotland"),
+                            ("ni", "Northern Ireland"),
+                        ],
+                        default="uk",
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "effective_from",
+                    models.DateField(
+                        blank=True,
+                        help_text="Leave it empty when the day could not be verified; say the year in words.",
+                        null=True,
+                    ),
+                ),
+                ("effective_to", models.DateField(blank=True, null=True)),
+                (
+                    "instrument",
+                    models.CharField(help_text="The Act or Order, with its number.", max_length=255),
+                ),
+                (
+                    "citation_url",
+                    models.URLField(max_length=500, verbose_name="web address of the instrument"),
+                ),
+                ("plain_words", models.TextField(help_text="What it means, in one or two short sentences.")),
+                ("under_18_words", models.TextField(blank=True, verbose_name="for under 18s")),
+                (
+                    "verified_on",
+                    models.DateField(help_text="The day on which somebody last read the instrument."),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="legal_statuses",
+                        to="substances.substancepage",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "legal statuses",
+                "ordering": ["sort_order"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="SubstanceName",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("scientific", "Scientific name"),
+                            ("generic", "Generic name"),
+                            ("brand", "Brand name"),
+                            ("chemical", "Chemical name"),
+                            ("street", "Street name"),
+                        ],
+                        default="street",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        blank=True, help_text="Where it is used; empty means all of the UK.", max_length=60
+                    ),
+                ),
+                (
+                    "ambiguous",
+                    models.BooleanField(
+                        default=False, help_text="It also means something else, or another drug."
+                    ),
+                ),
+                (
+                    "offensive",
+                    models.BooleanField(default=False, help_text="Recognised in search, never shown."),
+                ),
+                ("show_publicly", models.BooleanField(default=True)),
+                ("source", models.CharField(help_text="Who says so: a named public source.", max_length=255)),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="substances.substancepage",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("page", "name"), name="unique_name_per_substance")
+                ],
             },
         ),
     ]

@@ -22,7 +22,7 @@ from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
 @register_snippet
 class PenaltyProfile(models.Model):
-    """The highest penalties of one class under one regime (Misuse of Drugs Act 1971, Schedule 4, and others)."""
+    """The highest penalties of one class under one regime (Misuse of Drugs Act 1971, Schedule 4; others)."""
 
     regime = models.CharField(max_length=12, choices=Regime.choices)
     drug_class = models.CharField("class", max_length=1, choices=DrugClass.choices, blank=True)
@@ -34,7 +34,9 @@ class PenaltyProfile(models.Model):
 
     class Meta:
         ordering = ("regime", "drug_class")
-        constraints = (models.UniqueConstraint(fields=("regime", "drug_class"), name="unique_penalty_profile"),)
+        constraints = (
+            models.UniqueConstraint(fields=("regime", "drug_class"), name="unique_penalty_profile"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_regime_display()} {self.get_drug_class_display()}".strip()
@@ -54,7 +56,9 @@ class LegalStatus(Orderable):
     )
     territory = models.CharField(max_length=2, choices=Territory.choices, default=Territory.UK)
     effective_from = models.DateField(
-        null=True, blank=True, help_text="Leave it empty when the day could not be verified; say the year in words."
+        null=True,
+        blank=True,
+        help_text="Leave it empty when the day could not be verified; say the year in words.",
     )
     effective_to = models.DateField(null=True, blank=True)
     instrument = models.CharField(max_length=255, help_text="The Act or Order, with its number.")
@@ -80,7 +84,7 @@ class LegalStatus(Orderable):
         return f"{self.heading} from {self.effective_from or 'an unverified day'}"
 
     def clean(self) -> None:
-        """Raises ValidationError for an end before the start, and for a class that does not fit the regime."""
+        """Raises ValidationError for an end before the start, or a class that does not fit the regime."""
         super().clean()
         if self.effective_from and self.effective_to and self.effective_to <= self.effective_from:
             raise ValidationError({"effective_to": "The end must come after the start."})

@@ -26,7 +26,9 @@ class SubstanceName(Orderable):
     page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, choices=NameKind.choices, default=NameKind.STREET)
-    region = models.CharField(max_length=60, blank=True, help_text="Where it is used; empty means all of the UK.")
+    region = models.CharField(
+        max_length=60, blank=True, help_text="Where it is used; empty means all of the UK."
+    )
     ambiguous = models.BooleanField(default=False, help_text="It also means something else, or another drug.")
     offensive = models.BooleanField(default=False, help_text="Recognised in search, never shown.")
     show_publicly = models.BooleanField(default=True)

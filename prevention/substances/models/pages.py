@@ -20,7 +20,13 @@ from prevention.core.sanitise import plain_text
 from prevention.substances.models.law import LegalStatus, PenaltyProfile
 from prevention.substances.models.names import SubstanceName
 from prevention.substances.models.vocabulary import Family, NameKind
-from prevention.substances.sections import CITABLE, EMERGENCY_FIELDS, FEWEST_QUICK_FACTS, QUICK_FACTS, SECTIONS
+from prevention.substances.sections import (
+    CITABLE,
+    EMERGENCY_FIELDS,
+    FEWEST_QUICK_FACTS,
+    QUICK_FACTS,
+    SECTIONS,
+)
 
 
 class SubstancePage(BasePage):
@@ -30,6 +36,7 @@ class SubstancePage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     kind = "substance"
     api_detail = "api:substance-detail"
+    shown_with = ("citations", "names", "families", "legal_statuses", "questions")
 
     families = ParentalManyToManyField(Family, blank=True, related_name="substances")
     quick_feel = models.CharField("how it can feel", max_length=200, blank=True)
@@ -55,9 +62,13 @@ class SubstancePage(BasePage):
     mixing = SafeRichTextField("mixing it", blank=True, help_text="Never say that a mixture is safe.")
     dependence = SafeRichTextField("getting hooked, and stopping", blank=True)
     stopping_is_dangerous = models.BooleanField(
-        "stopping suddenly is dangerous", default=False, help_text="The page then says to get medical help first."
+        "stopping suddenly is dangerous",
+        default=False,
+        help_text="The page then says to get medical help first.",
     )
-    staying_safer = LinesField("looking after yourself and others", help_text="One tip to a line; first: not using.")
+    staying_safer = LinesField(
+        "looking after yourself and others", help_text="One tip to a line; first: not using."
+    )
     worried = SafeRichTextField("worried about yourself or someone else", blank=True)
     law_notes = SafeRichTextField("the law in plain words", blank=True)
 
@@ -210,7 +221,8 @@ class SubstancePage(BasePage):
     def _matched_name(self, wanted: str) -> SubstanceName | None:
         """The name by which somebody came here (?name=ket), when it really is one of the shown names."""
         return next(
-            (name for name in self.names.all() if name.is_public and name.name.lower() == wanted.lower()), None
+            (name for name in self.names.all() if name.is_public and name.name.lower() == wanted.lower()),
+            None,
         )
 
 
@@ -261,9 +273,15 @@ class SubstanceIndexPage(BasePage):
         return sorted(rows, key=lambda row: (row["name"].lower(), row["main"] or ""))
 
     def letters(self) -> list[dict[str, Any]]:
-        """The entries by first letter, A to Z; names that begin with a digit or sign come last, under '0-9'."""
+        """The entries by first letter, A to Z; names that begin with a digit come last, under '0-9'."""
         rows = self.entries()
-        grouped = {letter: list(group) for letter, group in groupby(sorted(rows, key=lambda row: first_letter(row["name"])), key=lambda row: first_letter(row["name"]))}
+        grouped = {
+            letter: list(group)
+            for letter, group in groupby(
+                sorted(rows, key=lambda row: first_letter(row["name"])),
+                key=lambda row: first_letter(row["name"]),
+            )
+        }
         ordered = sorted(grouped, key=lambda letter: (letter == "0-9", letter))
         return [{"letter": letter, "entries": grouped[letter]} for letter in ordered]
 

@@ -50,7 +50,9 @@ class Family(models.Model):
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=60)
-    description = models.CharField(max_length=255, help_text="One plain sentence: what drugs of this group do.")
+    description = models.CharField(
+        max_length=255, help_text="One plain sentence: what drugs of this group do."
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

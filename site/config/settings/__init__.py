@@ -1,1 +1,1 @@
-"""`base` holds production's values; `dev`, `test` and `local` relax them, `production` demands what it must be told."""
+"""`base` holds production's values; `dev`, `test` and `local` relax them; `production` demands its secrets."""

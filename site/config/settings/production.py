@@ -14,13 +14,17 @@ from .base import BASE_DIR, CACHES, SQLITE_OPTIONS
 
 SECRET_KEY = env.secret("SECRET_KEY")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "Give the host names of the site, such as candour.example.")
-WAGTAILADMIN_BASE_URL = env.web_address("BASE_URL", "Give the address of the site, such as https://candour.example.")
+WAGTAILADMIN_BASE_URL = env.web_address(
+    "BASE_URL", "Give the address of the site, such as https://candour.example."
+)
 CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
 
 DATABASE_HINT = "Give postgres://USER:PASSWORD@HOST/NAME, or sqlite:////full/path/to/db.sqlite3."
 DATABASES = {
     "default": dict(
-        env.parsed("DATABASE_URL", env.required("DATABASE_URL", DATABASE_HINT), dj_database_url.parse, DATABASE_HINT)
+        env.parsed(
+            "DATABASE_URL", env.required("DATABASE_URL", DATABASE_HINT), dj_database_url.parse, DATABASE_HINT
+        )
     )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -35,8 +39,8 @@ CACHE_URL = env.optional("CACHE_URL", "")
 if CACHE_URL:
     if not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
         raise ImproperlyConfigured(
-            "The environment variable CACHE_URL can not be used. Give redis://HOST:6379/0 (Valkey speaks it too), "
-            "or leave it out to keep the counts of the throttles in each worker."
+            "The environment variable CACHE_URL can not be used. Give redis://HOST:6379/0 (Valkey speaks it "
+            "too), or leave it out to keep the counts of the throttles in each worker."
         )
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
 

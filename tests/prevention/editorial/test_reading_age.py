@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from prevention.editorial.reading_age import count_syllables, flesch_kincaid_grade, reading_age
 
 SYLLABLES = {
-    1: "the made makes used mixed helped through heart eyes died tried rules files sea breathe strength young",
-    2: "going being wanted needed table uses changes people cocaine oxide nitrous effects bottles little someone",
-    3: "alcohol cannabis ketamine violent anyone dangerous serious hospital illegal area medicine unconscious",
+    1: "the made makes used mixed helped through heart eyes died tried rules files sea breathe young",
+    2: "going being wanted needed table uses changes people cocaine oxide nitrous bottles someone",
+    3: "alcohol cannabis ketamine violent anyone dangerous serious hospital illegal area medicine",
     4: "emergency anxiety experience reliable temperature overheating recovery euphoria psychedelic",
 }
 

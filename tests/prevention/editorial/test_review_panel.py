@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -19,7 +19,7 @@ def row(title: str, *, starter: bool = False, overdue: bool = False) -> ReviewRo
     return ReviewRow(
         title=title,
         edit_url=f"/admin/pages/{title}/edit/",
-        next_review=datetime.date(2026, 1, 31),
+        next_review=dt.date(2026, 1, 31),
         is_starter=starter,
         is_overdue=overdue,
     )

@@ -19,8 +19,11 @@ from wagtail.models import (
     Workflow,
     WorkflowPage,
 )
+from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 
+from prevention.core.models import BasePage
+from prevention.core.review import page_models
 from prevention.editorial import services
 from prevention.editorial.apps import FIRST_MIGRATION, grant_new_permissions
 from prevention.editorial.roles import ROLES, STOCK_WORKFLOW, WORKFLOW
@@ -33,9 +36,7 @@ ALL = {EDITORS, CLINICAL, LEGAL, MODERATORS, ANALYSTS}
 
 # What may be done to a page, by whom. Everyone else may not.
 PAGE_RIGHTS = {
-    "can_add_subpage": {EDITORS, MODERATORS},
     "can_edit": {EDITORS, MODERATORS},
-    "can_submit_for_moderation": {EDITORS, MODERATORS},
     "can_publish": {MODERATORS},
     "can_lock": {CLINICAL, LEGAL, MODERATORS},
     "can_unlock": {MODERATORS},
@@ -87,6 +88,14 @@ def test_the_edit_page_opens_for_those_who_may_edit(
     assert is_open(client, f"/admin/pages/{draft.pk}/edit/") == (role in {EDITORS, MODERATORS})
 
 
+@pytest.mark.parametrize("model", page_models(), ids=lambda model: model._meta.label)
+def test_an_editor_opens_every_type_of_page(client: Client, person: Person, model: type[BasePage]) -> None:
+    client.force_login(person(EDITORS))
+    page = model.objects.first()
+    assert page, "the starter content has one page of every type"
+    assert is_open(client, f"/admin/pages/{page.pk}/edit/")
+
+
 @pytest.mark.parametrize("role", sorted(ALL))
 def test_the_lock_button_works_for_those_who_may_lock(
     client: Client, person: Person, draft: Page, role: str
@@ -95,6 +104,13 @@ def test_the_lock_button_works_for_those_who_may_lock(
     client.post(f"/admin/pages/{draft.pk}/lock/")
     draft.refresh_from_db()
     assert draft.locked == (role in {CLINICAL, LEGAL, MODERATORS})
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_who_may_add_pages(person: Person, draft: Page, role: str) -> None:
+    policy = policy_registry.get_by_type(Page)
+    may = policy.user_has_permission_for_instance(person(role), "add", draft)
+    assert may == (role in {EDITORS, MODERATORS})
 
 
 def test_a_reviewer_takes_off_their_own_lock_only(client: Client, person: Person, draft: Page) -> None:
@@ -162,7 +178,7 @@ def test_running_it_again_changes_nothing() -> None:
 @pytest.mark.django_db
 def test_what_was_taken_away_comes_back_after_a_migrate() -> None:
     before = everything_granted()
-    Group.objects.get(name=MODERATORS).delete()
+    Group.objects.get(name=CLINICAL).delete()
     Permission.objects.filter(codename="access_admin").delete()
     grant_new_permissions()
     assert everything_granted() == before

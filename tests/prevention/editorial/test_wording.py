@@ -19,7 +19,7 @@ AVOID = [
     ("One pill can kill.", "One pill can kill"),
     ("It will ruin your life.", "ruin your life"),
     ("Cannabis is safe.", "is safe"),
-    ("It’s perfectly safe.", "It’s perfectly safe"),  # noqa: RUF001
+    ("It’s perfectly safe.", "It’s perfectly safe"),
     ("This is a safe amount for adults.", "safe amount"),
     ("It is safe to mix them.", "is safe"),
     ("Vapes are harmless.", "harmless"),
@@ -40,6 +40,8 @@ LEAVE = [
     "Find a safe place and stay with them.",
     "It is safe to call 999: you will not be in trouble.",
     "Keep them safe until help comes.",
+    "Ask only what you need to know that they are safe.",
+    "Stay until your friend is safe.",
     "Talk to someone if you were abused as a child.",
     "Use clean water on the burn.",
     "The website is easy to use.",

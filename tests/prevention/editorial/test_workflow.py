@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.actions.publish_revision import PublishPermissionError
 from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from prevention.editorial.roles import STOCK_WORKFLOW, WORKFLOW, WORKFLOW_STEPS
+from prevention.substances.models import SubstancePage
 from prevention.users.models import User
 
 Person = Callable[[str], User]
@@ -84,6 +86,19 @@ def test_from_draft_to_public_in_two_steps(person: Person, draft: Page) -> None:
     assert WorkflowState.objects.get(object_id=str(draft.pk)).status == WorkflowState.STATUS_APPROVED
 
 
+def test_a_page_of_ours_goes_through_and_is_public(person: Person) -> None:
+    page = SubstancePage.objects.live().first()
+    assert page
+    page.summary = "A new summary, checked twice."
+    page.save_revision()
+    page.get_workflow().start(page, person("Editors"))
+    decide(browser(person("Clinical reviewers")), fresh(page), "approve")
+    assert SubstancePage.objects.get(pk=page.pk).summary != page.summary
+    decide(browser(person("Legal reviewers")), fresh(page), "approve")
+    assert SubstancePage.objects.get(pk=page.pk).summary == page.summary
+    assert page.summary in Client().get(page.url).content.decode()
+
+
 @pytest.mark.parametrize("role", ["Editors", "Legal reviewers", "Analysts"])
 def test_only_a_clinical_reviewer_takes_the_first_step(person: Person, draft: Page, role: str) -> None:
     submit(browser(person("Editors")), draft)
@@ -136,6 +151,21 @@ def test_a_page_that_waits_is_on_the_reviewers_home_page(person: Person, draft: 
     home = browser(person("Clinical reviewers")).get("/admin/").content.decode()
     assert "Ketamine, checked" in home
     assert "Awaiting your review" in home
+
+
+@pytest.mark.parametrize("role", ["Clinical reviewers", "Legal reviewers", "Analysts"])
+def test_only_those_who_write_hand_pages_in(person: Person, draft: Page, role: str) -> None:
+    submit(browser(person(role)), draft)
+    assert step(draft) is None
+    assert fresh(draft).get_latest_revision_as_object().title == draft.title
+
+
+def test_a_legal_reviewer_alone_publishes_nothing(person: Person, draft: Page) -> None:
+    legal = person("Legal reviewers")
+    save(browser(legal), draft, "Not checked", **{"action-publish": "1"})
+    with pytest.raises(PublishPermissionError):
+        draft.get_latest_revision().publish(user=legal)
+    assert not fresh(draft).live
 
 
 def test_an_editor_can_not_publish_by_pressing_a_button_that_is_not_there(

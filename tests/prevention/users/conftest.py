@@ -7,13 +7,12 @@ import hashlib
 import hmac
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core.cache import cache
 from django.test import Client
 
 from prevention.users.models import User
@@ -29,14 +28,6 @@ def totp_code(secret: str) -> str:
     offset = digest[-1] & 0x0F
     value = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
     return f"{value % 10**6:06}"
-
-
-@pytest.fixture(autouse=True)
-def _no_old_counts() -> Iterator[None]:
-    """Start every test with empty rate limits, and leave none behind."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

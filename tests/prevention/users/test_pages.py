@@ -1,4 +1,4 @@
-"""The sign-in pages themselves: they work under the strict policy of the public site, and their cookies are tight."""
+"""The sign-in pages themselves: fit for the strict policy of the public site, with tight cookies."""
 
 from __future__ import annotations
 

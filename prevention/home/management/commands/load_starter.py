@@ -10,7 +10,7 @@ from prevention.home.services import StarterError, load, set_site
 
 
 class Command(BaseCommand):
-    help = "Load the starter content: vocabularies, helplines, pages, lesson packs. What exists is left as it is."
+    help = "Load the starter content: vocabularies, helplines, pages, packs. What exists is left as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from prevention.indicators.services import ReleaseRefused, release
+from prevention.indicators.services import ReleaseRefusedError, release
 
 
 class Command(BaseCommand):
@@ -28,6 +28,6 @@ class Command(BaseCommand):
             raise CommandError("Give the month as YYYY-MM, for example --period 2026-10.") from error
         try:
             releases = release(period=month)
-        except ReleaseRefused as error:
+        except ReleaseRefusedError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Released {len(releases)} indicators for {month:%B %Y}.")

@@ -1,0 +1,15 @@
+"""Puts the site's class on the fields of forms that are not ours."""
+
+from __future__ import annotations
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def site_input(field: BoundField) -> SafeString:
+    """Return the HTML of a field with the class of our inputs; Django adds what ties it to its messages."""
+    return field.as_widget(attrs={"class": "field__input"})

@@ -1,0 +1,82 @@
+"""What every test shares: the starter content as the site, empty caches, and counts that can be looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django.plugin import DjangoDbBlocker
+
+# Playwright's own loop runs in the main thread; Django must not mistake that for an async view.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# What a present-day browser sends with a page that a person opened.
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Every test sees the site as `make run` leaves it; what a test changes is rolled back after it."""
+    from prevention.home.services import load, set_site
+
+    with django_db_blocker.unblock():
+        load()
+        set_site()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> Iterator[None]:
+    """Start every test with empty caches, no counts in memory and no names read yet."""
+    from prevention.engagement import tally
+    from search import lexicon
+
+    def forget() -> None:
+        for name in ("default", "pages"):
+            caches[name].clear()
+        tally.forget()
+        lexicon.forget()
+
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def reader(db: None) -> Client:
+    """A browser with a person behind it, who has never been here."""
+    return Client(headers=BROWSER)
+
+
+@pytest.fixture
+def counted(db: None) -> Callable[[], dict[tuple[str, str, str], int]]:
+    """Flush, and return what has been counted: {(measure, content, facet): n}."""
+    from prevention.engagement import tally
+    from prevention.engagement.models import Count
+
+    def read() -> dict[tuple[str, str, str], int]:
+        tally.flush()
+        return {(row.measure, row.content, row.facet): row.n for row in Count.objects.all()}
+
+    return read
+
+
+@pytest.fixture
+def queries(db: None) -> Callable[[Callable[[], Any]], int]:
+    """Return how many queries a call makes."""
+
+    def count(call: Callable[[], Any]) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        return len(captured)
+
+    return count

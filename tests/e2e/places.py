@@ -1,0 +1,55 @@
+"""One address for every kind of page that a reader can meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, Response
+
+from tests.e2e.server import Site
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of page: its name in reports, its address, what to type there into the search box, its status."""
+
+    name: str
+    path: str
+    typed: str = ""
+    status: int = 200
+
+
+PLACES = (
+    Place("home", "/"),
+    Place("A to Z", "/drugs/"),
+    Place("substance", "/drugs/ketamine/"),
+    Place("substance by a street name", "/drugs/ketamine/?name=ket"),
+    Place("finder", "/resources/"),
+    Place("finder, nothing fits", "/resources/?key_stage=no-such-stage"),
+    Place("pack", "/resources/ketamine-and-choices/"),
+    Place("help", "/help/"),
+    Place("topic", "/emergency/"),
+    Place("search", "/search/"),
+    Place("search, found", "/search/", typed="ketamine"),
+    Place("search, misspelt", "/search/", typed="ketamne"),
+    Place("search, urgent", "/search/", typed="overdose"),
+    Place("search, nothing found", "/search/", typed="qqqqzzzz"),
+    Place("indicators", "/indicators/"),
+    Place("API", "/api/v1/docs/"),
+    Place("not found", "/no-such-page/", status=404),
+)
+BY_NAME = {place.name: place for place in PLACES}
+
+
+def visit(page: Page, site: Site, place: Place) -> Response:
+    """Open a place as a reader does: by its address, or by typing into its search box. Returns the answer."""
+    answer = page.goto(site.url + place.path)
+    if place.typed:
+        box = page.locator("main input[name=q]")
+        box.fill(place.typed)
+        with page.expect_navigation() as navigation:
+            box.press("Enter")
+        answer = navigation.value
+    assert answer is not None, f"{place.path} gave no answer"
+    assert answer.status == place.status, f"{place.path} answered {answer.status}"
+    return answer

@@ -1,0 +1,132 @@
+"""The site as `make run` serves it, for the length of a test run: the real server, a database file of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "site" / "deploy"
+HOST = "127.0.0.1"
+WORKERS = 2
+# Set for the tests themselves; the server is to run as it runs for everybody.
+NOT_INHERITED = {"DATABASE_URL", "PYTHONPATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "CI"}
+Counts = dict[tuple[str, str, str], int]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: where it answers, where it keeps its files, and how an administrator gets in."""
+
+    port: int
+    folder: Path
+    password: str
+
+    @property
+    def url(self) -> str:
+        """Without a slash at the end: paths are added to it."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "db.sqlite3"
+
+    @property
+    def log(self) -> Path:
+        """All that the server has printed."""
+        return self.folder / "server.log"
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Read the database file beside the server."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def counts(self) -> Counts:
+        """What has been counted so far: {(measure, content, facet): n}."""
+        rows = self.rows("SELECT measure, content, facet, SUM(n) FROM engagement_count GROUP BY 1, 2, 3")
+        return {(str(measure), str(content), str(facet)): int(str(n)) for measure, content, facet, n in rows}
+
+    def count_after(self, key: tuple[str, str, str], before: Counts, *, patience: float = 6.0) -> int:
+        """How much `key` has grown since `before`; waits for the writer, which comes once a second."""
+        grown, deadline = 0, time.monotonic() + patience
+        while not grown and time.monotonic() < deadline:
+            time.sleep(0.2)
+            grown = self.counts().get(key, 0) - before.get(key, 0)
+        return grown
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def prepare(env: dict[str, str]) -> str:
+    """Tables, starter content, administrator, static files: the steps of `make run`. Returns the password."""
+    steps = ["migrate --no-input --verbosity 0", "load_starter", "create_local_admin", "collectstatic --no-input"]
+    done = subprocess.run(
+        [sys.executable, str(DEPLOY / "several.py"), *steps],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"The site could not be prepared:\n{done.stdout}{done.stderr}")
+    line = next(line for line in done.stdout.splitlines() if line.startswith("Password: "))
+    return line.split()[1]
+
+
+def is_up(port: int) -> bool:
+    """Does the health page answer 200?"""
+    try:
+        with closing(HTTPConnection(HOST, port, timeout=5)) as connection:
+            connection.request("GET", "/healthz/")
+            return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+def wait_until_up(server: subprocess.Popen[bytes], site: Site) -> None:
+    """Return when the site answers; raises RuntimeError with the server's log when it does not."""
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        if is_up(site.port):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"The server did not start:\n{site.log.read_text(errors='replace')[-3000:]}")
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """Prepare a site in `folder` and serve it; ended by its own process id. Raises RuntimeError on failure."""
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    env |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "LOCAL_DIR": str(folder),
+        "PORT": str(port),
+        "BIND_ADDRESS": HOST,
+        "WEB_CONCURRENCY": str(WORKERS),
+    }
+    site = Site(port, folder, prepare(env))
+    with site.log.open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", str(DEPLOY / "gunicorn.conf.py")],
+            cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        wait_until_up(server, site)
+        yield site
+    finally:
+        server.terminate()
+        server.wait(timeout=40)

@@ -1,0 +1,80 @@
+"""No violation that axe knows, on every kind of page, narrow and wide, light and dark; and no sideways scroll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, StorageState
+
+from tests.e2e.places import PLACES, Place, visit
+from tests.e2e.server import Site
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+Scheme = Literal["light", "dark"]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
+NARROW, WIDE = 320, 1280  # 320 is a wide window at 400 % zoom: WCAG 1.4.10
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+STAFF_PLACES = (Place("second factor", "/accounts/2fa/"), Place("set up an app", "/accounts/2fa/totp/activate/"))
+WIDER_THAN_WINDOW = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll("body *")]
+        .filter((element) => element.getBoundingClientRect().right > width + 1)
+        .map((element) => `<${element.localName} class="${element.className}">`)
+        .slice(0, 5);
+}"""
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all pages: they keep nothing, so one can not colour the next."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def problems(page: Page) -> list[str]:
+    """What axe finds in each width and scheme, a line each; and what sticks out at the side."""
+    found = []
+    for width in (NARROW, WIDE):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width} px: too wide: {element}" for element in page.evaluate(WIDER_THAN_WINDOW)]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            report: dict[str, Any] = Axe().run(page, options=OPTIONS).response
+            found += [f"{width} px, {scheme}: {line}" for line in lines(report)]
+    return found
+
+
+def lines(report: dict[str, Any]) -> list[str]:
+    """A violation a line: the rule, what is wrong, the element."""
+    return [
+        f"{rule['id']}: {node['failureSummary']} {node['html']}" for rule in report["violations"] for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("place", [*PLACES, Place("sign-in", "/accounts/login/")], ids=lambda place: place.name)
+def test_no_violation(tab: Page, site: Site, place: Place) -> None:
+    visit(tab, site, place)
+    assert problems(tab) == []
+
+
+@pytest.mark.parametrize("place", STAFF_PLACES, ids=lambda place: place.name)
+def test_no_violation_for_staff(browser: Browser, site: Site, signed_in: StorageState, place: Place) -> None:
+    context = browser.new_context(storage_state=signed_in)
+    page = context.new_page()
+    visit(page, site, place)
+    assert problems(page) == []
+    context.close()
+
+
+def test_axe_can_see_a_violation(tab: Page, site: Site) -> None:
+    visit(tab, site, PLACES[0])
+    tab.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/favicon.ico\">')")
+    assert any("image-alt" in problem for problem in problems(tab))

@@ -1,0 +1,46 @@
+"""On paper: the words, the sources and the number to call; nothing that has to be clicked."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.places import BY_NAME, visit
+from tests.e2e.server import Site
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+
+@pytest.mark.parametrize("name", ["home", "substance", "pack", "help", "topic"])
+def test_what_only_works_on_a_screen_is_not_printed(page: Page, site: Site, name: str) -> None:
+    visit(page, site, BY_NAME[name])
+    page.emulate_media(media="print")
+    for role in ("search", "navigation"):
+        for element in page.get_by_role(role, include_hidden=True).all():
+            expect(element).to_be_hidden()
+    expect(page.get_by_text("Exit this page", exact=True).first).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("999").first).to_be_visible()
+
+
+def test_a_printed_substance_page_is_complete(page: Page, site: Site) -> None:
+    visit(page, site, BY_NAME["substance"])
+    on_screen = page.locator("article section h2").all_inner_texts()
+    page.emulate_media(media="print")
+    for heading in on_screen:
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    for paragraph in page.locator("article .prose p").all():
+        expect(paragraph).to_be_visible()
+    assert page.locator("article .prose p").count() > 10
+    expect(page.locator("#law")).to_be_visible()
+    expect(page.locator("#sources")).to_be_visible()
+
+
+def test_it_is_dark_on_white_whatever_the_screen_is(page: Page, site: Site) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    visit(page, site, BY_NAME["substance"])
+    colours = page.evaluate("""() => ["h1", "main p", "main li"].map((selector) => {
+        const [red, green, blue] = getComputedStyle(document.querySelector(selector)).color.match(/[\\d.]+/g).map(Number);
+        return (red + green + blue) / 3;
+    })""")
+    assert max(colours) < 128, colours

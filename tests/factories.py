@@ -1,0 +1,98 @@
+"""The only way that tests make content which the starter content does not have."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import factory
+import wagtail_factories
+from django.utils import timezone
+
+from prevention.alerts.models import Alert
+from prevention.home.models import HomePage, StandardPage
+from prevention.substances.models import LegalStatus, SubstanceIndexPage, SubstanceName, SubstancePage
+from resources.models import LessonPackPage, ResourceIndexPage
+
+DAY = datetime.date(2026, 11, 1)
+
+
+class SubstancePageFactory(wagtail_factories.PageFactory):
+    """A published substance under the A to Z. `names=["ket"]` gives it street names."""
+
+    class Meta:
+        model = SubstancePage
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Examplium {n}")
+    slug = factory.LazyAttribute(lambda page: page.title.lower().replace(" ", "-"))
+    parent = factory.LazyFunction(SubstanceIndexPage.objects.get)
+    summary = "An invented drug for the tests."
+    emergency_signs = "They do not wake up"
+    emergency_do = "Call 999"
+    last_reviewed = DAY
+    next_review = DAY + datetime.timedelta(days=365)
+
+    @factory.post_generation
+    def names(self, create: bool, extracted: list[str] | None, **kwargs: Any) -> None:
+        for name in extracted or []:
+            SubstanceName.objects.create(page=self, name=name, kind="street", source="The tests")
+
+
+class LegalStatusFactory(factory.django.DjangoModelFactory[LegalStatus]):
+    """A Class B row from 2020 on."""
+
+    class Meta:
+        model = LegalStatus
+
+    regime = "mda"
+    drug_class = "B"
+    effective_from = datetime.date(2020, 1, 1)
+    instrument = "The Example Order 2020"
+    citation_url = "https://www.legislation.gov.uk/"
+    plain_words = "It is illegal to have it."
+    verified_on = DAY
+
+
+class StandardPageFactory(wagtail_factories.PageFactory):
+    """A published topic page."""
+
+    class Meta:
+        model = StandardPage
+
+    title = factory.Sequence(lambda n: f"Topic {n}")
+    parent = factory.LazyFunction(HomePage.objects.get)
+    summary = "An invented topic for the tests."
+    body = "<p>Some words.</p>"
+
+
+class LessonPackPageFactory(wagtail_factories.PageFactory):
+    """A published pack without files."""
+
+    class Meta:
+        model = LessonPackPage
+
+    title = factory.Sequence(lambda n: f"Pack {n}")
+    parent = factory.LazyFunction(ResourceIndexPage.objects.get)
+    summary = "An invented pack for the tests."
+    overview = "<p>Some words.</p>"
+    age_min = 11
+    age_max = 14
+    prevention_level = "universal"
+    duration_minutes = 50
+    setting = "classroom"
+    approach = "skills"
+
+
+class AlertFactory(factory.django.DjangoModelFactory[Alert]):
+    """An alert for every page, from today for four weeks."""
+
+    class Meta:
+        model = Alert
+
+    title = "Strong pills about"
+    summary = "Pills sold as something else were found."
+    source_title = "A laboratory"
+    url = "https://example.org/alert"
+    effective_from = factory.LazyFunction(timezone.localdate)
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=28))

@@ -1,0 +1,142 @@
+"""The base page, the review queue, the registry of changes, our system checks, the admin's search box."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.models import Page
+
+from prevention.core import checks, publishing
+from prevention.core.models import ContentStamp
+from prevention.core.review import page_models, pages_to_review
+from prevention.home.models import StandardPage
+from prevention.substances.models import SubstancePage
+from tests.factories import StandardPageFactory
+
+pytestmark = pytest.mark.django_db
+NASTY = ['"', 'ket"', 'foo"bar', "\x00", "   ", "-", "* OR", "a" * 5000]
+
+
+@pytest.mark.parametrize(
+    ("last", "following", "message"),
+    [
+        (datetime.date(2026, 1, 1), datetime.date(2026, 1, 1), "must come after"),
+        (datetime.date(2026, 1, 1), datetime.date(2029, 2, 1), "within three years"),
+    ],
+)
+def test_review_dates_must_make_sense(last: datetime.date, following: datetime.date, message: str) -> None:
+    page = StandardPage.objects.get(slug="about")
+    page.last_reviewed, page.next_review = last, following
+    with pytest.raises(ValidationError, match=message):
+        page.full_clean()
+
+
+def test_the_queue_has_starter_content_and_what_is_overdue_first() -> None:
+    today = timezone.localdate()
+    StandardPageFactory(title="Late", reviewer_role="Nurse", next_review=today - datetime.timedelta(days=1))
+    StandardPageFactory(title="In time", reviewer_role="Nurse", next_review=today)
+    rows = pages_to_review()
+    assert (rows[0].title, rows[0].is_overdue, rows[0].is_starter) == ("Late", True, False)
+    assert "In time" not in [row.title for row in rows]
+    assert {"Ketamine", "Cannabis"} <= {row.title for row in rows if row.is_starter}
+    assert rows[0].edit_url.startswith("/admin/pages/")
+
+
+def test_a_source_that_backs_several_sections_has_one_number() -> None:
+    rows = SubstancePage.objects.get(slug="ketamine").numbered_sources
+    assert [row["number"] for row in rows] == list(range(1, len(rows) + 1))
+    assert len({row["url"] for row in rows}) == len(rows)
+    assert any(len(row["sections"]) > 1 for row in rows)
+
+
+def test_the_stamp_rises_with_the_first_change_of_a_new_database() -> None:
+    ContentStamp.objects.all().delete()
+    assert ContentStamp.current() == 0
+    ContentStamp.raise_version()
+    first = ContentStamp.current()
+    ContentStamp.raise_version()
+    assert ContentStamp.current() == first + 1
+    assert str(ContentStamp.objects.get()) == f"Content version {first + 1}"
+
+
+def test_every_registered_reaction_hears_of_a_change_once() -> None:
+    heard: list[Any] = []
+
+    def listen(instance: Any) -> None:
+        heard.append(instance)
+
+    publishing.on_content_change(listen)
+    publishing.on_content_change(listen)
+    try:
+        page = StandardPage.objects.get(slug="about")
+        publishing.content_changed(page)
+        assert heard == [page]
+    finally:
+        publishing._reactions.remove(listen)
+
+
+def test_every_page_type_passes_our_checks() -> None:
+    assert len(page_models()) == 7
+    assert checks.page_types(None) == []
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "number"),
+    [
+        ("kind", "", "candour.E002"),
+        ("template", "nothing/of_the_kind.html", "candour.E004"),
+        ("api_detail", "api:nothing", "candour.E006"),
+        ("api_detail", None, "candour.E007"),
+        ("search_text", property(lambda self: ""), None),
+    ],
+)
+def test_the_checks_can_fail(
+    monkeypatch: pytest.MonkeyPatch, attribute: str, value: Any, number: str | None
+) -> None:
+    from prevention.core.models import BasePage
+
+    if number is None:
+        value, number = BasePage.search_text, "candour.E003"
+    monkeypatch.setattr(StandardPage, attribute, value)
+    assert [problem.id for problem in checks.page_types(None)] == [number]
+
+
+def test_a_page_type_without_review_fields_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Handler:
+        def get_form_options(self) -> dict[str, Any]:
+            return {"fields": ["title"]}
+
+    monkeypatch.setattr(StandardPage, "get_edit_handler", classmethod(lambda cls: Handler()))
+    assert [problem.id for problem in checks.page_types(None)] == ["candour.E005"]
+
+
+def test_a_page_type_of_another_kind_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stray(Page):
+        class Meta:
+            app_label = "home"
+            managed = False
+
+    monkeypatch.setattr(checks.apps, "get_models", lambda: [Stray])
+    try:
+        assert [problem.id for problem in checks.page_types(None)] == ["candour.E001"]
+    finally:
+        from django.apps import apps
+
+        del apps.all_models["home"]["stray"]
+        apps.clear_cache()
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_the_admin_search_box_survives_anything(text: str) -> None:
+    list(Page.objects.search(text))
+    list(Page.objects.autocomplete(text))
+    list(SubstancePage.objects.search(text, fields=["title"]))
+
+
+def test_the_admin_search_box_finds_pages() -> None:
+    assert "Ketamine" in [page.title for page in Page.objects.search("ketamine")]
+    assert "Ketamine" in [page.title for page in Page.objects.autocomplete("ketam")]

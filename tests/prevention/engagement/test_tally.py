@@ -1,0 +1,123 @@
+"""The sums: only listed measures, one upsert, nothing lost, no person in any column."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import threading
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, models
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prevention.engagement import tally
+from prevention.engagement.measures import MEASURES
+from prevention.engagement.models import Count, CountQuerySet
+
+DAY = datetime.date(2026, 11, 1)
+
+
+@pytest.mark.django_db
+def test_sums_are_added_to_what_is_there() -> None:
+    for _ in range(3):
+        tally.record("page.view", "substance:ketamine", day=DAY)
+    tally.flush()
+    tally.record("page.view", "substance:ketamine", day=DAY)
+    tally.flush()
+    row = Count.objects.get()
+    assert (row.bucket, row.grain, row.measure, row.content, row.facet, row.area, row.n) == (
+        (DAY, "d", "page.view", "substance:ketamine", "", "", 4)
+    )
+
+
+@pytest.mark.django_db
+@given(st.text(), st.text(), st.text())
+@settings(max_examples=200, deadline=None)
+def test_what_is_not_in_the_list_is_only_counted_as_dropped(measure: str, content: str, facet: str) -> None:
+    tally.forget()
+    known = MEASURES.get(measure)
+    tally.record(measure, content, facet)
+    held = [key[1:] for key in tally._tally._sums]
+    assert held == (
+        [(measure, content, facet)] if known and known.accepts(content, facet) else [("dropped", "", "")]
+    )
+
+
+@pytest.mark.parametrize(
+    "content", ["Sam from Leeds", "substance:", "a@b", "x" * 81, "substance:ketamine\n", ""]
+)
+def test_a_content_key_is_a_slug(content: str) -> None:
+    assert not MEASURES["page.view"].accepts(content, "")
+
+
+@pytest.mark.django_db
+def test_the_counts_wait_when_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    tally.record("page.view", "home:home", day=DAY)
+
+    def away(self: CountQuerySet, sums: Any) -> None:
+        raise DatabaseError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CountQuerySet, "add", away)
+        tally.flush()
+    assert not Count.objects.exists()
+    tally.flush()
+    assert Count.objects.get().n == 1
+
+
+def test_nothing_is_lost_between_threads() -> None:
+    def count() -> None:
+        for _ in range(100):
+            tally.record("search.concept", "substance:mdma", day=DAY)
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(tally._tally._sums.values()) == 400
+
+
+def test_one_script_can_not_make_a_drug_look_popular() -> None:
+    for _ in range(tally.SURGE_FLOOR + 300):
+        tally.record("page.view", "substance:ghb", day=DAY)
+    sums = tally._tally._sums
+    assert sums[(DAY, "page.view", "substance:ghb", "")] <= 2 * tally.SURGE_FLOOR  # two, if a minute passed
+    assert sums[(DAY, "surge", "", "")] >= 100
+
+
+def test_a_page_that_is_always_busy_is_no_surge(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(tally.time, "monotonic", lambda: now)
+    for minute in range(3):
+        now = 60.0 * (minute + 1)
+        for _ in range(150 * (minute + 1)):
+            tally.record("page.view", "home:home", day=DAY)
+    assert (DAY, "surge", "", "") not in tally._tally._sums
+
+
+def test_no_column_can_hold_a_person() -> None:
+    fields = {field.name: field for field in Count._meta.get_fields()}
+    assert set(fields) == {"id", "bucket", "grain", "measure", "content", "facet", "area", "n"}
+    for field in fields.values():
+        assert not field.is_relation
+        assert not isinstance(field, models.DateTimeField | models.TextField | models.GenericIPAddressField)
+
+
+@pytest.mark.django_db
+def test_old_days_become_months_once() -> None:
+    for day in (datetime.date(2026, 1, 5), datetime.date(2026, 1, 9), datetime.date(2026, 2, 1)):
+        Count.objects.add({(day, "page.view", "home:home", ""): 10})
+    recent = datetime.date.today() - datetime.timedelta(days=1)  # noqa: DTZ011
+    Count.objects.add({(recent, "page.view", "home:home", ""): 1})
+    for _ in range(2):
+        call_command("roll_up_counts", stdout=io.StringIO())
+    rows = {(row.bucket, row.grain): row.n for row in Count.objects.all()}
+    assert rows == {
+        (datetime.date(2026, 1, 1), "m"): 20,
+        (datetime.date(2026, 2, 1), "m"): 10,
+        (recent, "d"): 1,
+    }

@@ -37,7 +37,7 @@ def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     row = files.get(number)
     if row is None:
         raise Http404("This pack has no such file.")
-    response = FileResponse(row.document.open_file())
+    response = FileResponse(row.document.file.open("rb"))
     return _attachment(
         response, f"{page.slug}-{row.pk}.{row.extension}", (("file.download", page.content_key, ""),)
     )

@@ -13,7 +13,7 @@ from search.engines import Hit, engine
 from search.engines.base import CLOSE, OPEN
 from search.lexicon import lexicon
 from search.models import UrgentIntent
-from search.text import LONGEST_QUERY
+from search.text import LONGEST_QUERY, telling
 from search.understand import Match, Query, understand
 
 KIND_LABELS = {
@@ -77,7 +77,7 @@ def find(text: str) -> Answer:
     certain = [result for result in named if result.certain]
     suggestions = [result for result in named if not result.certain]
     taken = {(result.kind, result.slug) for result in named}
-    words = [] if suggestions and not certain and len(understood.words) == 1 else list(understood.words)
+    words = [] if suggestions and len(understood.words) == 1 else telling(understood.words)
     hits = [hit for hit in engine().search(words, limit=MOST_RESULTS) if (hit.kind, hit.slug) not in taken]
     results = [*certain, *[_found(hit) for hit in hits]][:MOST_RESULTS]
     unknown = not results and not suggestions

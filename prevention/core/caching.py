@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -101,14 +102,18 @@ class PageCacheMiddleware:
                 return response
         return kept.answer(request)
 
-    def _key(self, request: HttpRequest) -> str:
+    def _key(self, request: HttpRequest) -> str | None:
         from prevention.core.models import ContentStamp  # models are not loaded when middleware is imported
 
+        try:
+            version = ContentStamp.current()
+        except DatabaseError:
+            return None  # the view will say so in its own way; the health check needs to
         # Hashed because a path may hold characters that a cache key must not.
         place = hashlib.sha256(
             f"{request.get_host()}|{request.path}".encode("utf-8", "surrogatepass")
         ).hexdigest()
-        return f"{ContentStamp.current()}|{timezone.localdate():%Y%m%d}|{place}"
+        return f"{version}|{timezone.localdate():%Y%m%d}|{place}"
 
     def _keep(self, response: HttpResponseBase, key: str | None) -> Kept | None:
         tally: Tally | None = getattr(response, "public_tally", None)

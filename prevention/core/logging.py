@@ -30,4 +30,6 @@ class PrivacyFilter(logging.Filter):
             route = route_of(request) if isinstance(request, HttpRequest) else "-"
             record.msg = "%s on route %s, status %s"
             record.args = (record.name, route, getattr(record, "status_code", "-"))
+            if record.name.startswith("django.security"):
+                record.exc_info = None  # its message repeats what was sent, such as a false host name
         return True

@@ -35,8 +35,16 @@ class AccessLogMiddleware:
         return response
 
 
-class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy everywhere, the admin's own one under /admin/ only."""
+class SecurityPolicyMiddleware(CSPMiddleware):
+    """The strict content security policy everywhere, the admin's own one under /admin/ only.
+
+    Stands inside XFrameOptionsMiddleware, which leaves alone the header that is set here.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith(ADMIN):
+            response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        return super().process_response(request, response)
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -155,6 +155,7 @@ def _load_page(source: Source, problems: list[str]) -> int:
     found = len(problems)
     page = model(live=False)
     problems += _fill(page, data, source, "")
+    problems += _field_problems(page, source)
     cited = {citation.section for citation in page.citations.all()}
     problems += [source.problem(name, text) for name, text in page.publishing_errors(cited).items()]
     if len(problems) > found:
@@ -167,6 +168,16 @@ def _load_page(source: Source, problems: list[str]) -> int:
         return 0
     page.save_revision().publish()
     return 1
+
+
+def _field_problems(page: BasePage, source: Source) -> list[str]:
+    """What is too long, missing or of the wrong kind. A draft is not asked for it when it is saved."""
+    own = {row.name for row in page._meta.local_fields} - {"page_ptr"}
+    try:
+        page.clean_fields(exclude={row.name for row in page._meta.fields} - own - {"title", "slug"})
+    except ValidationError as error:
+        return [source.problem(text.partition(":")[0], text) for text in _messages(error)]
+    return []
 
 
 def _parent(model: type[BasePage]) -> Page:
@@ -226,6 +237,7 @@ def _children(
         child = model(sort_order=order)
         for name, value in row.items():
             _set(child, name, value, source)
+        child.full_clean(exclude=["page"], validate_unique=False, validate_constraints=False)
         yield child
 
 

@@ -171,6 +171,7 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=4)
     options = parser.parse_args()
     chosen = targets()
+    load = os.getloadavg()[0]
     results: dict[str, list[Figures]] = {target.name: [] for target in chosen}
     with running_site() as site:
         for target in chosen:
@@ -188,12 +189,15 @@ def main() -> int:
                 )
                 if turn:
                     results[target.name].append(figures)
+    busy = load > (os.cpu_count() or 1) / 2
     generator = "wrk" if shutil.which("wrk") else "threads of a second Python"
     print(
         f"{os.cpu_count()} cores, Python {platform.python_version()}, as make run serves it; "
         f"{options.connections} connections from {generator}; {options.rounds} x {options.seconds} s\n"
     )
     print(table(results))
+    if busy:
+        print(f"\nThe machine had other work (load {load:.1f} before the run), so the figures are too low.")
     return int(any(figures.errors for rounds in results.values() for figures in rounds))
 
 

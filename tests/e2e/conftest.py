@@ -82,3 +82,12 @@ def signed_in(browser: Browser, site: Site) -> StorageState:
     state = context.storage_state()
     context.close()
     return state
+
+
+def open_as_staff(page: Page, site: Site, path: str) -> None:
+    """Open a page of the administrator's; what matters asks for the password once more."""
+    page.goto(site.url + path)
+    if page.url.startswith(f"{site.url}/accounts/reauthenticate/"):
+        page.get_by_label("Password").fill(site.password)
+        page.locator("main").get_by_role("button").click()
+    page.wait_for_url(site.url + path)

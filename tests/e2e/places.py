@@ -52,4 +52,5 @@ def visit(page: Page, site: Site, place: Place) -> Response:
         answer = navigation.value
     assert answer is not None, f"{place.path} gave no answer"
     assert answer.status == place.status, f"{place.path} answered {answer.status}"
+    assert page.url == site.url + place.path, f"{place.path} led elsewhere"
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "site" / "deploy"
 HOST = "127.0.0.1"
 WORKERS = 2
+LOG = "server.log"
 # Set for the tests themselves; the server is to run as it runs for everybody.
 NOT_INHERITED = {"DATABASE_URL", "PYTHONPATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "CI"}
 Counts = dict[tuple[str, str, str], int]
@@ -31,6 +33,7 @@ class Site:
     port: int
     folder: Path
     password: str
+    process: int
 
     @property
     def url(self) -> str:
@@ -44,7 +47,7 @@ class Site:
     @property
     def log(self) -> Path:
         """All that the server has printed."""
-        return self.folder / "server.log"
+        return self.folder / LOG
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Read the database file beside the server."""
@@ -55,6 +58,23 @@ class Site:
         """What has been counted so far: {(measure, content, facet): n}."""
         rows = self.rows("SELECT measure, content, facet, SUM(n) FROM engagement_count GROUP BY 1, 2, 3")
         return {(str(measure), str(content), str(facet)): int(str(n)) for measure, content, facet, n in rows}
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers."""
+        found = subprocess.run(["pgrep", "-P", str(self.process)], capture_output=True, text=True, check=True)
+        return [int(line) for line in found.stdout.split()]
+
+    @contextmanager
+    def answered_by(self, worker: int) -> Iterator[None]:
+        """Hold all other workers still, so that this one has to answer."""
+        others = [other for other in self.workers() if other != worker]
+        for other in others:
+            os.kill(other, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for other in others:
+                os.kill(other, signal.SIGCONT)
 
     def count_after(self, key: tuple[str, str, str], before: Counts, *, patience: float = 6.0) -> int:
         """How much `key` has grown since `before`; waits for the writer, which comes once a second."""
@@ -118,13 +138,14 @@ def running_site(folder: Path) -> Iterator[Site]:
         "BIND_ADDRESS": HOST,
         "WEB_CONCURRENCY": str(WORKERS),
     }
-    site = Site(port, folder, prepare(env))
-    with site.log.open("wb") as log:
+    password = prepare(env)
+    with (folder / LOG).open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", str(DEPLOY / "gunicorn.conf.py")],
             cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
+        site = Site(port, folder, password, server.pid)
         wait_until_up(server, site)
         yield site
     finally:

@@ -34,7 +34,7 @@ def first_view(context: BrowserContext, site: Site) -> Callable[[str], View]:
         wire = context.new_cdp_session(page)
         wire.send("Network.enable")
         finished: list[dict[str, Any]] = []
-        wire.on("Network.loadingFinished", finished.append)
+        wire.on("Network.loadingFinished", lambda event: finished.append(event))
         page.goto(site.url + path, wait_until="networkidle")
         page.evaluate("document.fonts.ready.then(() => true)")
         return View(len(finished), int(sum(request["encodedDataLength"] for request in finished)))
@@ -74,6 +74,6 @@ def test_a_second_page_only_costs_its_text(context: BrowserContext, site: Site) 
     asked: list[str] = []
     wire.on("Network.responseReceived", lambda event: asked.append(event["response"]["url"]))
     finished: list[dict[str, Any]] = []
-    wire.on("Network.loadingFinished", finished.append)
+    wire.on("Network.loadingFinished", lambda event: finished.append(event))
     page.goto(f"{site.url}/drugs/cannabis/", wait_until="networkidle")
     assert sum(request["encodedDataLength"] for request in finished) <= 25 * KB, asked

@@ -22,7 +22,10 @@ FOCUSED = """() => {
     if (!element || element === document.body) return null;
     window.stops ??= new Map();
     if (!window.stops.has(element)) window.stops.set(element, window.stops.size);
-    const style = getComputedStyle(element);
+    const isRinged = (part) => {
+        const style = getComputedStyle(part);
+        return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    };
     const boxes = [...element.getClientRects()];
     const points = boxes.flatMap((box) => [0.1, 0.5, 0.9].map((part) => [box.left + box.width * part, box.top + box.height / 2]));
     const covered = points.every(([x, y]) => {
@@ -32,7 +35,7 @@ FOCUSED = """() => {
     return {
         number: window.stops.get(element),
         what: `<${element.localName} class="${element.className}"> ${element.textContent.trim().slice(0, 40)}`,
-        ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        ringed: isRinged(element) || isRinged(element.parentElement),  // a box and its button share a ring
         covered,
     };
 }"""

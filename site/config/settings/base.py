@@ -60,9 +60,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "prevention.core.middleware.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "prevention.core.middleware.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "prevention.core.middleware.SecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "prevention.core.middleware.RequestLimitsMiddleware",
     "prevention.engagement.middleware.TallyMiddleware",
@@ -189,7 +189,7 @@ SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = ("HTTP_X_FORWARDED_PROTO", "ht
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin shows previews in a frame; public pages forbid frames by CSP
+X_FRAME_OPTIONS = "DENY"  # but SAMEORIGIN under /admin/, which shows previews in a frame
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -230,7 +230,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
         "accelerometer",
-        "ambient-light-sensor",
         "autoplay",
         "camera",
         "display-capture",
@@ -272,6 +271,10 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# The two approvals are the permission. Wagtail's own action wants the last approver to be able to publish.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "prevention.editorial.workflow.publish_approved"
+# Wagtail's own password form does not count wrong tries; allauth's at /accounts/ does.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILIMAGES_IMAGE_MODEL = "media.CandourImage"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
@@ -299,6 +302,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # It would walk Wagtail's admin API too; `make schema` validates ours.
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 # --- Engagement -------------------------------------------------------------------------------------------

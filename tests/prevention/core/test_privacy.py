@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as conf
 from django.core.cache import cache
 from django.test import Client, RequestFactory
-from pytest_django import Settings as SettingsWrapper
+from pytest_django import Settings
 
 from prevention.core.logging import PrivacyFilter
 from prevention.core.throttling import BUCKETS, address_bucket
@@ -40,7 +40,7 @@ def test_a_forwarded_address_is_not_believed(rf: RequestFactory) -> None:
     ],
 )
 def test_one_caller_is_slowed_down_and_told_when(
-    reader: Client, settings: SettingsWrapper, scope: str, address: str
+    reader: Client, settings: Settings, scope: str, address: str
 ) -> None:
     settings.THROTTLE_RATES = {**conf.THROTTLE_RATES, scope: "2/min"}
     statuses = [reader.get(address).status_code for _ in range(3)]

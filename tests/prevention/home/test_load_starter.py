@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.models import Page, Site
@@ -44,9 +45,7 @@ def test_a_second_run_makes_nothing() -> None:
 
 def test_an_empty_site_gets_every_page_published() -> None:
     HomePage.objects.get().delete()
-    for model, identity in [row for rows in SNIPPETS.values() for row in rows.values()]:
-        from django.apps import apps
-
+    for model, _ in [row for rows in SNIPPETS.values() for row in rows.values()]:
         apps.get_model(model)._default_manager.all().delete()
     seen: list[str] = []
     made = load(tell=seen.append)
@@ -138,6 +137,14 @@ def test_a_date_that_no_calendar_has_is_named(folder: Path) -> None:
             "examplium.yaml, line 10, short_term_risks:",
             "Add a source for the section 'Risks now'",
         ),
+        ("kind: street", "kind: nonsense", "examplium.yaml, line 5, names:", "not a valid choice"),
+        ("name: exy", f"name: {'x' * 81}", "examplium.yaml, line 5, names:", "at most 80"),
+        ("  - {name: exy", "  - exy\n  - {name: exy", "examplium.yaml, line 5, names:", "named fields"),
+        ("regime: mda", "regime: psa", "examplium.yaml, line 12, legal_statuses:", "Leave it empty"),
+        ("accessed: 2026-11-24", "accessed: soon", "examplium.yaml, line 22, citations:", "invalid date"),
+        ("last_reviewed: 2026-11-24", "last_reviewed: soon", "examplium.yaml, line 24, last_reviewed:", "invalid date"),
+        ("slug: examplium", "slug: Bad Slug!", "examplium.yaml, line 2, slug:", "valid"),
+        ("slug: examplium\n", "", "examplium.yaml, line 1, slug:", "blank"),
         ("{section: short_term_risks,", "{section: no_such,", "examplium.yaml, line ", "No section is called no_such"),
     ],
 )
@@ -152,7 +159,33 @@ def test_a_mistake_is_named_with_file_line_and_field(
 
 def test_a_title_that_is_missing_is_named(folder: Path) -> None:
     alter(folder, "title: Examples\n", "", "pages/examples.yaml")
-    assert any("examples.yaml" in problem and "title" in problem for problem in problems_of(folder))
+    assert any(problem.startswith("examples.yaml, line 1, title:") for problem in problems_of(folder))
+
+
+def test_a_name_that_stands_twice_is_named(folder: Path) -> None:
+    row = '  - {name: exy, kind: street, source: "The tests"}\n'
+    alter(folder, row, row + row)
+    (problem,) = problems_of(folder)
+    assert problem.startswith("examplium.yaml, line 5, names:")
+    assert "twice" in problem
+
+
+def test_a_file_that_is_not_text_is_named(folder: Path) -> None:
+    (folder / "pages/examples.yaml").write_bytes(b"model: \xff\xfe")
+    (problem,) = problems_of(folder)
+    assert problem.startswith("examples.yaml, line 1:")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("vocabularies.yaml", "- one\n"), ("vocabularies.yaml", "key_stages: 5\n"), ("helplines.yaml", "- one\n"),
+     ("helplines.yaml", ""), ("intents.yaml", "a: b\n")],
+)  # fmt: skip
+def test_a_snippet_file_that_is_no_list_of_rows_is_named(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    (problem,) = problems_of(folder)
+    assert problem.startswith(f"{name}, line 1, ")
+    assert "list of rows" in problem
 
 
 def test_a_summary_that_is_too_long_is_named(folder: Path) -> None:

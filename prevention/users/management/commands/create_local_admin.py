@@ -48,7 +48,9 @@ class Command(BaseCommand):
         username: str = options["username"]
         exists = User.objects.filter(username=username).exists()
         if exists and not options["reset"]:
-            self.stdout.write(f"Administrator: {username} (has a password; forgotten? add --reset)")
+            self.stdout.write(
+                f"Administrator: {username} (has a password; forgotten? make admin-password sets a new one)"
+            )
             return
         password = fresh_password()
         self._save(username=username, password=password)

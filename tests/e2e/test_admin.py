@@ -1,0 +1,137 @@
+"""An editor's day: sign in, add a street name, publish; and readers find it at once, whichever worker answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+
+from tests.e2e.conftest import PATIENCE_MS, open_as_staff
+from tests.e2e.places import BY_NAME, visit
+from tests.e2e.server import HOST, WORKERS, Site
+from tests.e2e.watch import Watch
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+
+NAME = "Zibbleflop"
+STAFF_PAGES = (
+    "/admin/",
+    "/admin/pages/",
+    "/admin/images/",
+    "/admin/documents/",
+    "/admin/snippets/",
+    "/admin/users/",
+    "/admin/workflows/list/",
+    "/admin/reports/site-history/",
+    "/admin/account/",
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+)
+
+
+@pytest.fixture
+def staff(browser: Browser, signed_in: StorageState) -> Iterator[BrowserContext]:
+    """The browser of the administrator."""
+    context = browser.new_context(storage_state=signed_in, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+def edit_page(site: Site, slug: str) -> str:
+    """Where a page is edited."""
+    [(number,)] = site.rows("SELECT id FROM wagtailcore_page WHERE slug = ?", slug)
+    return f"{site.url}/admin/pages/{number}/edit/"
+
+
+def ask(site: Site, path: str) -> str:
+    """The answer to a new visitor; over a new connection, so that any worker may take it."""
+    with closing(HTTPConnection(HOST, site.port, timeout=20)) as connection:
+        connection.request("GET", path, headers={"User-Agent": "Mozilla/5.0 Firefox/146.0"})
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.read().decode()
+
+
+def test_the_admin_is_closed(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/admin/pages/")
+    assert page.url == f"{site.url}/accounts/login/?next=/admin/pages/"
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("not-the-password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.goto(f"{site.url}/admin/")
+    assert "/accounts/login/" in page.url
+
+
+def test_staff_pages_load_without_a_complaint(staff: BrowserContext, site: Site) -> None:
+    watch = Watch(staff, site.url)
+    page = staff.new_page()
+    for path in STAFF_PAGES:
+        open_as_staff(page, site, path)
+        page.wait_for_load_state("networkidle")
+    assert watch.strangers == []
+    assert watch.complaints == []
+
+
+def test_the_editing_form_works(staff: BrowserContext, site: Site) -> None:
+    watch = Watch(staff, site.url)
+    page = staff.new_page()
+    page.goto(edit_page(site, "ketamine"))
+    expect(page.locator("input[name=title]")).to_have_value("Ketamine")
+    for tab in ("Emergency", "Sections", "Law", "Sources", "Review", "Promote"):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tabpanel", name=tab)).to_be_visible()
+    page.get_by_role("tab", name="Sections").click()
+    expect(page.locator(".Draftail-Editor").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert watch.strangers == []
+    assert watch.complaints == []
+
+
+def test_the_set_up_of_a_second_factor_shows_its_code(staff: BrowserContext, site: Site) -> None:
+    page = staff.new_page()
+    open_as_staff(page, site, "/accounts/2fa/totp/activate/")
+    box = page.get_by_role("img", name="QR code").bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 200
+    page.get_by_label("Authenticator code").fill("000000")
+    page.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_a_new_street_name_is_found_at_once_by_every_worker(
+    staff: BrowserContext, page: Page, site: Site
+) -> None:
+    visit(page, site, BY_NAME["substance"])
+    assert NAME not in page.content()
+    assert len(site.workers()) == WORKERS
+    for worker in site.workers():  # all have the old page and the old names in memory
+        with site.answered_by(worker):
+            assert NAME not in ask(site, "/drugs/ketamine/")
+            assert json.loads(ask(site, f"/api/v1/search?q={NAME}"))["unknown"] is True
+
+    form = staff.new_page()
+    form.goto(edit_page(site, "ketamine"))
+    form.get_by_role("button", name="Add Name").click()
+    form.locator("input[name^='names-'][name$='-name']").last.fill(NAME)
+    form.locator("input[name^='names-'][name$='-source']").last.fill("The tests")
+    form.get_by_role("button", name="More actions").click()
+    form.get_by_role("button", name="Publish", exact=True).click()
+    expect(form.get_by_text("has been published").first).to_be_visible()
+
+    for worker in site.workers():
+        with site.answered_by(worker):
+            first = json.loads(ask(site, f"/api/v1/search?q={NAME.lower()}"))["results"][0]
+            assert (first["slug"], first["certain"], first["matched"]["name"]) == ("ketamine", True, NAME)
+            assert NAME in ask(site, "/drugs/ketamine/")
+            assert NAME in ask(site, "/drugs/")
+    # The reader's browser has kept the old page, and is not fooled by it.
+    visit(page, site, BY_NAME["substance"])
+    expect(page.locator("#names")).to_contain_text(NAME)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import traceback
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -15,6 +17,18 @@ def route_of(request: HttpRequest) -> str:
     if match is None:
         return "-"
     return match.view_name or match.route or "-"
+
+
+class PrivateFormatter(logging.Formatter):
+    """A traceback with its frames and the type of the error, without the error's words.
+
+    An exception can quote anything that was typed: "invalid literal for int(): '...'".
+    """
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (the name that logging calls)
+        kind, _, trace = ei
+        frames = "".join(traceback.format_tb(trace)).rstrip()
+        return f"Traceback (most recent call last):\n{frames}\n{kind.__module__}.{kind.__qualname__}"
 
 
 class PrivacyFilter(logging.Filter):
@@ -31,5 +45,6 @@ class PrivacyFilter(logging.Filter):
             record.msg = "%s on route %s, status %s"
             record.args = (record.name, route, getattr(record, "status_code", "-"))
             if record.name.startswith("django.security"):
-                record.exc_info = None  # its message repeats what was sent, such as a false host name
+                # Its message repeats what was sent, such as a false host name.
+                record.exc_info = record.exc_text = None
         return True

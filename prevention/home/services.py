@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import models, transaction
 from modelcluster.fields import ParentalManyToManyField
+from modelcluster.models import get_all_child_relations
 from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
@@ -94,8 +95,8 @@ def load(folder: Path = STARTER, *, tell: Callable[[str], None] = lambda line: N
 
 def read(path: Path) -> Source:
     """Parse one file. Raises StarterError with the line when it is not YAML."""
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
@@ -121,7 +122,7 @@ def _load_snippets(source: Source, problems: list[str]) -> int:
     made = 0
     for key, (label, identity) in SNIPPETS[source.path.name].items():
         model = apps.get_model(label)
-        rows = source.data[key] if key else source.data
+        rows = _rows(source, key)
         for order, row in enumerate(rows):
             known = {name: row.get(name, "") for name in identity.split()}
             if model._default_manager.filter(**known).exists():
@@ -132,6 +133,14 @@ def _load_snippets(source: Source, problems: list[str]) -> int:
             if _save(instance, source, key or str(known), problems):
                 made += 1
     return made
+
+
+def _rows(source: Source, key: str) -> list[dict[str, Any]]:
+    """The rows of a snippet file. Raises StarterError when it holds anything else."""
+    rows = source.data.get(key, []) if key and isinstance(source.data, dict) else source.data
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise StarterError([source.problem(key or "rows", "give a list of rows, each with named fields.")])
+    return rows
 
 
 def _save(instance: models.Model, source: Source, key: str, problems: list[str]) -> bool:
@@ -155,29 +164,35 @@ def _load_page(source: Source, problems: list[str]) -> int:
     found = len(problems)
     page = model(live=False)
     problems += _fill(page, data, source, "")
-    problems += _field_problems(page, source)
     cited = {citation.section for citation in page.citations.all()}
     problems += [source.problem(name, text) for name, text in page.publishing_errors(cited).items()]
+    if len(problems) == found:
+        problems += _invalid(page, source)
     if len(problems) > found:
         return 0
-    try:
-        parent = _parent(model)
-        parent.add_child(instance=page)
-    except ValidationError as error:
-        problems += [source.problem(message.partition(":")[0], message) for message in _messages(error)]
-        return 0
+    _parent(model).add_child(instance=page)
     page.save_revision().publish()
     return 1
 
 
-def _field_problems(page: BasePage, source: Source) -> list[str]:
-    """What is too long, missing or of the wrong kind. A draft is not asked for it when it is saved."""
-    own = {row.name for row in page._meta.local_fields} - {"page_ptr"}
+def _invalid(page: BasePage, source: Source) -> list[str]:
+    """What a form would refuse of the page and of its rows, before anything of it is written."""
+    problems = []
     try:
-        page.clean_fields(exclude={row.name for row in page._meta.fields} - own - {"title", "slug"})
+        page.full_clean(exclude=["path", "depth"])
     except ValidationError as error:
-        return [source.problem(text.partition(":")[0], text) for text in _messages(error)]
-    return []
+        problems += [source.problem(message.partition(":")[0], message) for message in _messages(error)]
+    for relation in get_all_child_relations(type(page)):
+        name = relation.get_accessor_name()
+        rows = list(getattr(page, name).all())
+        for number, row in enumerate(rows, start=1):
+            try:
+                row.full_clean(exclude=[relation.field.name], validate_constraints=False)
+            except ValidationError as error:
+                problems += [source.problem(name, f"row {number}, {message}") for message in _messages(error)]
+        if len({str(row) for row in rows}) < len(rows) and name == "names":
+            problems.append(source.problem(name, "a name stands here twice."))
+    return problems
 
 
 def _parent(model: type[BasePage]) -> Page:
@@ -214,7 +229,8 @@ def _fill(instance: models.Model, row: dict[str, Any], source: Source, place: st
         try:
             _set(instance, name, value, source)
         except (LookupError, TypeError, ValueError, ValidationError, OSError) as error:
-            problems.append(source.problem(place or name, f"{name}: {error}"))
+            told = "; ".join(error.messages) if isinstance(error, ValidationError) else error
+            problems.append(source.problem(place or name, f"{name}: {told}"))
     return problems
 
 
@@ -227,17 +243,18 @@ def _set(instance: models.Model, name: str, value: Any, source: Source) -> None:
     elif name == "file" and _has_field(type(instance), "document"):
         vars(instance)["document_id"] = _document(source.path.parent.parent / value).pk
     else:
-        setattr(instance, model_field.attname, _plain(model_field, value))
+        setattr(instance, model_field.attname, model_field.to_python(_plain(model_field, value)))
 
 
 def _children(
     model: type[models.Model], rows: list[dict[str, Any]], source: Source
 ) -> Iterator[models.Model]:
     for order, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise TypeError("give each row as named fields.")
         child = model(sort_order=order)
         for name, value in row.items():
             _set(child, name, value, source)
-        child.full_clean(exclude=["page"], validate_unique=False, validate_constraints=False)
         yield child
 
 

@@ -94,7 +94,12 @@ def free_port() -> int:
 
 def prepare(env: dict[str, str]) -> str:
     """Tables, starter content, administrator, static files: the steps of `make run`. Returns the password."""
-    steps = ["migrate --no-input --verbosity 0", "load_starter", "create_local_admin", "collectstatic --no-input"]
+    steps = [
+        "migrate --no-input --verbosity 0",
+        "load_starter",
+        "create_local_admin",
+        "collectstatic --no-input",
+    ]
     done = subprocess.run(
         [sys.executable, str(DEPLOY / "several.py"), *steps],
         cwd=ROOT, env=env, capture_output=True, text=True, check=False,

@@ -21,7 +21,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
 NARROW, WIDE = 320, 1280  # 320 is a wide window at 400 % zoom: WCAG 1.4.10
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-STAFF_PATHS = ("/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/password/change/", "/accounts/logout/")
+STAFF_PATHS = (
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+)
 WIDER_THAN_WINDOW = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
@@ -56,11 +61,15 @@ def problems(page: Page) -> list[str]:
 def lines(report: dict[str, Any]) -> list[str]:
     """A violation a line: the rule, what is wrong, the element."""
     return [
-        f"{rule['id']}: {node['failureSummary']} {node['html']}" for rule in report["violations"] for node in rule["nodes"]
+        f"{rule['id']}: {node['failureSummary']} {node['html']}"
+        for rule in report["violations"]
+        for node in rule["nodes"]
     ]
 
 
-@pytest.mark.parametrize("place", [*PLACES, Place("sign-in", "/accounts/login/")], ids=lambda place: place.name)
+@pytest.mark.parametrize(
+    "place", [*PLACES, Place("sign-in", "/accounts/login/")], ids=lambda place: place.name
+)
 def test_no_violation(tab: Page, site: Site, place: Place) -> None:
     visit(tab, site, place)
     assert problems(tab) == []
@@ -77,5 +86,7 @@ def test_no_violation_for_staff(browser: Browser, site: Site, signed_in: Storage
 
 def test_axe_can_see_a_violation(tab: Page, site: Site) -> None:
     visit(tab, site, PLACES[0])
-    tab.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/favicon.ico\">')")
+    tab.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/favicon.ico\">')"
+    )
     assert any("image-alt" in problem for problem in problems(tab))

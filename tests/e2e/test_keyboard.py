@@ -119,7 +119,9 @@ def test_a_question_opens_and_closes(page: Page, site: Site) -> None:
 
 def leave_to(context: BrowserContext) -> None:
     """Put a page of ours where the way out leads: the tests have no internet."""
-    context.route(f"{EXIT}**", lambda route: route.fulfill(content_type="text/html", body="<title>Weather</title>"))
+    context.route(
+        f"{EXIT}**", lambda route: route.fulfill(content_type="text/html", body="<title>Weather</title>")
+    )
 
 
 def test_the_way_out_by_its_link(context: BrowserContext, page: Page, site: Site) -> None:

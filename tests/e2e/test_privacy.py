@@ -88,9 +88,18 @@ def ask(site: Site, path: str, *, body: str = "", headers: dict[str, str] | None
 
 def ask_badly(site: Site) -> None:
     """Send what no server can read; such lines are what servers like to write down."""
-    for line in (f"GET /{WORD} HTTP/9.9", f"GET /{WORD}", f"{WORD} / HTTP/1.1", f"GET /?q={WORD}{'x' * 5000} HTTP/1.1"):
-        with closing(socket.create_connection((HOST, site.port), timeout=20, source_address=(READER, 0))) as raw:
-            raw.sendall(f"{line}\r\nHost: {WORD}\r\nUser-Agent: {AGENT}\r\nReferer: {REFERRER}\r\n\r\n".encode())
+    for line in (
+        f"GET /{WORD} HTTP/9.9",
+        f"GET /{WORD}",
+        f"{WORD} / HTTP/1.1",
+        f"GET /?q={WORD}{'x' * 5000} HTTP/1.1",
+    ):
+        with closing(
+            socket.create_connection((HOST, site.port), timeout=20, source_address=(READER, 0))
+        ) as raw:
+            raw.sendall(
+                f"{line}\r\nHost: {WORD}\r\nUser-Agent: {AGENT}\r\nReferer: {REFERRER}\r\n\r\n".encode()
+            )
             raw.recv(1000)
 
 
@@ -106,7 +115,9 @@ def traces(site: Site) -> list[str]:
     for path in site.folder.rglob("*"):
         if path.is_file():
             content = path.read_bytes().lower()
-            found += [f"{path.relative_to(site.folder)}: {trace}" for trace in TRACES if trace.encode() in content]
+            found += [
+                f"{path.relative_to(site.folder)}: {trace}" for trace in TRACES if trace.encode() in content
+            ]
     return found
 
 
@@ -126,7 +137,9 @@ def test_what_a_reader_typed_and_who_it_was_is_nowhere(site: Site) -> None:
     assert ask(site, "/", headers={"Host": f"{WORD}.example"})[0] == 400
     assert ask(site, "/accounts/login/", body=urlencode({"login": WORD, "password": WORD}))[0] == 403
     ask_badly(site)
-    assert site.count_after(("search.zero", "", ""), before), "the search was not counted, so nothing was written yet"
+    assert site.count_after(("search.zero", "", ""), before), (
+        "the search was not counted, so nothing was written yet"
+    )
     time.sleep(1.5)  # the other worker writes once a second too
     assert traces(site) == []
 
@@ -162,8 +175,12 @@ def test_a_search_is_counted_by_what_it_named(person: BrowserContext, site: Site
     assert site.count_after(("search.concept", "substance:ketamine", ""), before) == 1
 
 
-@pytest.mark.parametrize("headers", [{"Sec-GPC": "1"}, {"DNT": "1"}], ids=["Global Privacy Control", "Do Not Track"])
-def test_who_asks_not_to_be_counted_is_not(person: BrowserContext, site: Site, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "headers", [{"Sec-GPC": "1"}, {"DNT": "1"}], ids=["Global Privacy Control", "Do Not Track"]
+)
+def test_who_asks_not_to_be_counted_is_not(
+    person: BrowserContext, site: Site, headers: dict[str, str]
+) -> None:
     person.set_extra_http_headers(headers)
     before = site.counts()
     page = person.new_page()

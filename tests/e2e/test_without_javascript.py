@@ -65,7 +65,11 @@ def test_the_finder_filters(plain: Page, site: Site) -> None:
     packs = plain.locator(".card")
     everything = packs.count()
     shown = set()
-    stages = plain.get_by_label("Key stage").locator("option").evaluate_all("options => options.map((o) => o.value)")
+    stages = (
+        plain.get_by_label("Key stage")
+        .locator("option")
+        .evaluate_all("options => options.map((o) => o.value)")
+    )
     for stage in filter(None, stages):
         plain.goto(f"{site.url}/resources/")
         plain.get_by_label("Key stage").select_option(stage)
@@ -103,7 +107,9 @@ def test_one_file_of_a_pack_comes_alone(plain: Page, site: Site) -> None:
 
 
 def test_the_way_out_is_a_plain_link(plain: Page, site: Site) -> None:
-    plain.context.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(content_type="text/html", body="Weather"))
+    plain.context.route(
+        "https://www.bbc.co.uk/**", lambda route: route.fulfill(content_type="text/html", body="Weather")
+    )
     plain.goto(f"{site.url}/drugs/ketamine/")
     way_out = plain.get_by_role("link", name="Exit")
     expect(way_out).to_be_in_viewport()

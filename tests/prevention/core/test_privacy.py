@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from prevention.core.logging import PrivacyFilter
+from prevention.core.logging import PrivacyFilter, PrivateFormatter
 from prevention.core.throttling import BUCKETS, address_bucket
 
 CANARY = "zzcanary07700900123"
@@ -70,13 +70,16 @@ def test_a_failure_keeps_its_traceback_and_loses_the_path(
     request = rf.get(f"/drugs/{CANARY}/")
     extra: dict[str, Any] = {"request": request, "status_code": 500}
     try:
-        raise ValueError("broken")
+        raise ValueError(f"{CANARY} is not a number")
     except ValueError:
         logging.getLogger("django.request").exception("Internal Server Error: %s", request.path, extra=extra)
     (record,) = caplog.records
     PrivacyFilter().filter(record)
     assert CANARY not in record.getMessage()
-    assert record.exc_info is not None
+    line = PrivateFormatter("{message}", style="{").format(record)
+    assert CANARY not in line
+    assert "test_privacy.py" in line
+    assert "builtins.ValueError" in line
 
 
 def test_the_console_has_the_filter() -> None:

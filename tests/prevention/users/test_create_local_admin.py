@@ -46,7 +46,7 @@ def test_a_second_run_changes_nothing_and_prints_no_password() -> None:
     password = password_in(run())
     again = run()
     assert "Password:" not in again
-    assert "--reset" in again
+    assert "make admin-password" in again
     assert User.objects.get(username="admin").check_password(password)
 
 

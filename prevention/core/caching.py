@@ -16,10 +16,10 @@ from typing import TypeVar
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import parse_etags, quote_etag
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 
 # (measure, content key, facet): what prevention.engagement is to count for this answer.
 Tally = tuple[tuple[str, str, str], ...]
@@ -62,20 +62,14 @@ class Kept:
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """The answer to one request: 304 when the reader has it, gzipped when the reader takes that."""
+        headers = dict(self.headers)
+        response: HttpResponse
         if self.etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return self._not_modified(request)
-        gzipped = self.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", "")
-        response = HttpResponse(self.gzipped if gzipped else self.body, headers=dict(self.headers))
-        if gzipped:
-            response.headers["Content-Encoding"] = "gzip"
-        return self._finish(response)
-
-    def _not_modified(self, request: HttpRequest) -> HttpResponseBase:
-        base = HttpResponse(headers=dict(self.headers))
-        response = get_conditional_response(request, etag=quote_etag(self.etag), response=base)
-        return self._finish(response or base)
-
-    def _finish(self, response: HttpResponseBase) -> HttpResponseBase:
+            response = HttpResponseNotModified(headers={"Cache-Control": headers["Cache-Control"]})
+        elif self.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response = HttpResponse(self.gzipped, headers={**headers, "Content-Encoding": "gzip"})
+        else:
+            response = HttpResponse(self.body, headers=headers)
         response.headers["ETag"] = self.etag
         patch_vary_headers(response, ("Accept-Encoding",))
         response.tally = self.tally  # type: ignore[attr-defined]

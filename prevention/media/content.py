@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -19,6 +20,8 @@ OFFICE_PARTS = {
     ".odt": "content.xml",
     ".odp": "content.xml",
 }
+# What zipfile raises, as fuzzing showed, on archives that are cut off, altered or encrypted.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 OPEN_DOCUMENT_TYPES = {
     ".odt": b"application/vnd.oasis.opendocument.text",
     ".odp": b"application/vnd.oasis.opendocument.presentation",
@@ -70,19 +73,17 @@ def _check_office(ending: str, file: IO[bytes]) -> None:
             wanted = OPEN_DOCUMENT_TYPES.get(ending)
             if wanted and ("mimetype" not in names or archive.read("mimetype").strip() != wanted):
                 raise wrong
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except (*DAMAGED, OSError) as error:
         raise wrong from error
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
     for member in members:
         path = PurePosixPath(member.filename)
+        folder = path.parts[0].lower() if path.parts else ""
         if path.is_absolute() or ".." in path.parts:
             raise ValidationError({"file": "This file holds paths that lead out of it. Save it again."})
-        if path.name.lower() in {"vbaproject.bin", "vbadata.xml"} or path.parts[0].lower() in {
-            "basic",
-            "scripts",
-        }:
+        if path.name.lower() in {"vbaproject.bin", "vbadata.xml"} or folder in {"basic", "scripts"}:
             raise ValidationError({"file": "This file holds macros. Save it without macros and upload that."})
         if member.flag_bits & 0x1:
             raise ValidationError({"file": "This file is locked with a password. Upload it without one."})

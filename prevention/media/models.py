@@ -15,16 +15,18 @@ from prevention.media.content import check_document
 class CandourImage(AbstractImage):
     """An image. What it shows must be said in words, or that it is decoration."""
 
-    decorative = models.BooleanField(default=False, help_text="It adds nothing that the text does not say.")
+    is_decoration = models.BooleanField(
+        "decoration", default=False, help_text="It adds nothing that the text does not say."
+    )
     credit = models.CharField(max_length=200, blank=True, help_text="Who made it, and under which licence.")
 
-    admin_form_fields = ("title", "file", "description", "decorative", "credit", "collection", "tags")
+    admin_form_fields = ("title", "file", "description", "is_decoration", "credit", "collection", "tags")
 
     def clean(self) -> None:
         """Raises ValidationError when neither a description is given nor the image called decorative."""
         super().clean()
-        if not self.decorative and not self.description.strip():
-            raise ValidationError({"description": "Describe what the picture shows, or tick 'decorative'."})
+        if not self.is_decoration and not self.description.strip():
+            raise ValidationError({"description": "Describe what the picture shows, or tick 'decoration'."})
 
 
 class CandourRendition(AbstractRendition):

@@ -11,7 +11,7 @@ from tests.e2e.server import Site
 
 @dataclass(frozen=True)
 class Place:
-    """A kind of page: its name in reports, its address, what to type there into the search box, its status."""
+    """A kind of page: its name in reports, address, words for its search box, status."""
 
     name: str
     path: str

@@ -1,4 +1,4 @@
-"""The site as `make run` serves it, for the length of a test run: the real server, a database file of its own."""
+"""The site as `make run` serves it, for a test run: the real server, a database file of its own."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def wait_until_up(server: subprocess.Popen[bytes], site: Site) -> None:
 
 @contextmanager
 def running_site(folder: Path) -> Iterator[Site]:
-    """Prepare a site in `folder` and serve it; ended by its own process id. Raises RuntimeError on failure."""
+    """Prepare a site in `folder`, serve it, end it. Raises RuntimeError when it does not start."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     env |= {

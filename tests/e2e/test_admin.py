@@ -1,4 +1,4 @@
-"""An editor's day: sign in, add a street name, publish; and readers find it at once, whichever worker answers."""
+"""An editor signs in, adds a street name and publishes; readers find it at once, whichever worker answers."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def edit_page(site: Site, slug: str) -> str:
 
 
 def ask(site: Site, path: str) -> str:
-    """The answer to a new visitor; over a new connection, so that any worker may take it."""
+    """The answer to a new visitor, over a new connection, not counted."""
     with closing(HTTPConnection(HOST, site.port, timeout=20)) as connection:
-        connection.request("GET", path, headers={"User-Agent": "Mozilla/5.0 Firefox/146.0"})
+        connection.request("GET", path, headers={"Sec-GPC": "1"})
         answer = connection.getresponse()
         assert answer.status == 200
         return answer.read().decode()

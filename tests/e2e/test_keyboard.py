@@ -27,14 +27,15 @@ FOCUSED = """() => {
         return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     };
     const boxes = [...element.getClientRects()];
-    const points = boxes.flatMap((box) => [0.1, 0.5, 0.9].map((part) => [box.left + box.width * part, box.top + box.height / 2]));
+    const points = boxes.flatMap((box) =>
+        [0.1, 0.5, 0.9].map((part) => [box.left + box.width * part, box.top + box.height / 2]));
     const covered = points.every(([x, y]) => {
         const top = document.elementFromPoint(x, y);
         return !top || !(element.contains(top) || top.contains(element));
     });
     return {
         number: window.stops.get(element),
-        what: `<${element.localName} class="${element.className}"> ${element.textContent.trim().slice(0, 40)}`,
+        what: `<${element.localName} ${element.className}> ${element.textContent.trim()}`.slice(0, 80),
         ringed: isRinged(element) || isRinged(element.parentElement),  // a box and its button share a ring
         covered,
     };

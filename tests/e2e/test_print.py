@@ -40,7 +40,8 @@ def test_it_is_dark_on_white_whatever_the_screen_is(page: Page, site: Site) -> N
     page.emulate_media(media="print", color_scheme="dark")
     visit(page, site, BY_NAME["substance"])
     colours = page.evaluate("""() => ["h1", "main p", "main li"].map((selector) => {
-        const [red, green, blue] = getComputedStyle(document.querySelector(selector)).color.match(/[\\d.]+/g).map(Number);
+        const colour = getComputedStyle(document.querySelector(selector)).color;
+        const [red, green, blue] = colour.match(/[\\d.]+/g).map(Number);
         return (red + green + blue) / 3;
     })""")
     assert max(colours) < 128, colours

@@ -1,4 +1,4 @@
-"""Nothing of a reader stays: not in the browser, not in the database, not in a file, not in a log. And yet it counts."""
+"""Nothing of a reader stays: in no browser, no database, no file and no log. And yet visits are counted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.places import BY_NAME, PLACES, visit
-from tests.e2e.server import HOST, Site
+from tests.e2e.server import HOST, Counts, Site
 from tests.e2e.watch import Watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -36,7 +36,7 @@ HEADERS = {
 }
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # What a browser calls itself when a person sits at it; "HeadlessChrome" is counted as a robot.
-PERSON = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+PERSON = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0"
 KETAMINE = ("page.view", "substance:ketamine", "")
 
 KEPT_IN_BROWSER = """async () => ({
@@ -151,6 +151,11 @@ def test_traces_would_be_found(site: Site) -> None:
     assert "GET" in site.log.read_text()
 
 
+def readers(site: Site) -> Counts:
+    """What has been counted of people; the browsers of other tests are robots, and may still be written down."""
+    return {key: n for key, n in site.counts().items() if key[0] != "bot"}
+
+
 @pytest.fixture
 def person(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that does not call itself a robot."""
@@ -182,12 +187,12 @@ def test_who_asks_not_to_be_counted_is_not(
     person: BrowserContext, site: Site, headers: dict[str, str]
 ) -> None:
     person.set_extra_http_headers(headers)
-    before = site.counts()
+    before = readers(site)
     page = person.new_page()
     for name in ("substance", "home", "search, found", "search, nothing found"):
         visit(page, site, BY_NAME[name])
     time.sleep(2.5)
-    assert site.counts() == before
+    assert readers(site) == before
 
 
 def test_a_robot_is_not_counted_as_a_reader(page: Page, site: Site) -> None:

@@ -1,4 +1,4 @@
-"""All of it with scripts off: the old phone, the locked-down school computer, the reader who turned them off."""
+"""All of it with scripts off: the old phone, the locked school computer, the reader who turned them off."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ def test_a_misspelt_name_leads_to_the_page(plain: Page, site: Site) -> None:
     plain.get_by_role("link", name="Ketamine", exact=True).click()
     assert plain.url == f"{site.url}/drugs/ketamine/"
     expect(plain.get_by_role("heading", level=1)).to_have_text("Ketamine")
+
+
+def test_from_the_home_page_to_a_drug_by_its_family(plain: Page, site: Site) -> None:
+    plain.goto(f"{site.url}/")
+    plain.get_by_role("list", name="Dissociatives").get_by_role("link", name="Ketamine").click()
+    assert plain.url == f"{site.url}/drugs/ketamine/"
 
 
 def test_urgent_help_stands_above_the_results(plain: Page, site: Site) -> None:

@@ -108,9 +108,11 @@ class Migration(migrations.Migration):
                 ("file_size", models.PositiveIntegerField(editable=False, null=True)),
                 ("file_hash", models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
                 (
-                    "decorative",
+                    "is_decoration",
                     models.BooleanField(
-                        default=False, help_text="It adds nothing that the text does not say."
+                        default=False,
+                        help_text="It adds nothing that the text does not say.",
+                        verbose_name="decoration",
                     ),
                 ),
                 (

@@ -143,10 +143,10 @@ class SubstancePage(BasePage):
         return rows
 
     def public_names(self) -> list[dict[str, Any]]:
-        """The names to show, grouped by kind: [{"kind", "kind_label", "names": [SubstanceName]}]."""
+        """The other names, grouped by kind: [{"kind", "kind_label", "names": [SubstanceName]}]."""
         order = list(NameKind)
         shown = sorted(
-            (name for name in self.names.all() if name.is_public),
+            (name for name in self.names.all() if name.is_public and name.name.lower() != self.title.lower()),
             key=lambda name: (order.index(NameKind(name.kind)), name.sort_order or 0),
         )
         return [

@@ -1,1 +1,1 @@
-"""`base` holds production's values; `dev`, `test` and `local` relax them; `production` demands its secrets."""
+"""`base` has production's values; `dev`, `test` and `local` relax them; `production` demands its secrets."""

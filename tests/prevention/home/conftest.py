@@ -29,7 +29,7 @@ legal_statuses:
 questions:
   - {question: "Is it new?", answer: "Yes."}
 citations:
-  - {section: short_term_risks, title: "A study", publisher: "NHS", url: "https://www.nhs.uk/", accessed: 2026-11-24}
+  - {section: short_term_risks, title: A, publisher: NHS, url: "https://nhs.uk/", accessed: 2026-11-24}
 last_reviewed: 2026-11-24
 next_review: 2027-11-24
 """

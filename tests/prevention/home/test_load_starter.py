@@ -98,7 +98,7 @@ def test_the_content_stamp_rises_so_that_kept_pages_are_dropped(folder: Path, re
 
 
 def test_what_is_not_yaml_is_named_with_its_line(folder: Path) -> None:
-    alter(folder, 'title: Examplium', 'title: "Examplium')
+    alter(folder, "title: Examplium", 'title: "Examplium')
     (problem,) = problems_of(folder)
     assert problem.startswith("examplium.yaml, line ")
     assert "not valid YAML" in problem
@@ -114,11 +114,26 @@ def test_a_date_that_no_calendar_has_is_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "start", "words"),
     [
-        ("title: Examplium\n", "title: Examplium\ncolour: red\n", "examplium.yaml, line 4, colour:", "no field"),
-        ("families: [dissociatives]", "families: [wizards]", "examplium.yaml, line 7, families:", "called wizards"),
+        (
+            "title: Examplium\n",
+            "title: Examplium\ncolour: red\n",
+            "examplium.yaml, line 4, colour:",
+            "no field",
+        ),
+        (
+            "families: [dissociatives]",
+            "families: [wizards]",
+            "examplium.yaml, line 7, families:",
+            "called wizards",
+        ),
         ("{name: exy,", "{nmae: exy,", "examplium.yaml, line 5, names:", "no field of this name"),
         ("2027-11-24", "2025-11-24", "examplium.yaml, line ", "next review must come after"),
-        ("model: substances.SubstancePage", "model: substances.Fish", "examplium.yaml, line 1, model:", "give one of"),
+        (
+            "model: substances.SubstancePage",
+            "model: substances.Fish",
+            "examplium.yaml, line 1, model:",
+            "give one of",
+        ),
         (
             'emergency_signs: ["They do not wake up"]',
             "emergency_signs: []",
@@ -142,10 +157,20 @@ def test_a_date_that_no_calendar_has_is_named(folder: Path) -> None:
         ("  - {name: exy", "  - exy\n  - {name: exy", "examplium.yaml, line 5, names:", "named fields"),
         ("regime: mda", "regime: psa", "examplium.yaml, line 12, legal_statuses:", "Leave it empty"),
         ("accessed: 2026-11-24", "accessed: soon", "examplium.yaml, line 22, citations:", "invalid date"),
-        ("last_reviewed: 2026-11-24", "last_reviewed: soon", "examplium.yaml, line 24, last_reviewed:", "invalid date"),
+        (
+            "last_reviewed: 2026-11-24",
+            "last_reviewed: soon",
+            "examplium.yaml, line 24, last_reviewed:",
+            "invalid date",
+        ),
         ("slug: examplium", "slug: Bad Slug!", "examplium.yaml, line 2, slug:", "valid"),
         ("slug: examplium\n", "", "examplium.yaml, line 1, slug:", "blank"),
-        ("{section: short_term_risks,", "{section: no_such,", "examplium.yaml, line ", "No section is called no_such"),
+        (
+            "{section: short_term_risks,",
+            "{section: no_such,",
+            "examplium.yaml, line ",
+            "No section is called no_such",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_file_line_and_field(
@@ -178,8 +203,8 @@ def test_a_file_that_is_not_text_is_named(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("vocabularies.yaml", "- one\n"), ("vocabularies.yaml", "key_stages: 5\n"), ("helplines.yaml", "- one\n"),
-     ("helplines.yaml", ""), ("intents.yaml", "a: b\n")],
+    [("vocabularies.yaml", "- one\n"), ("vocabularies.yaml", "key_stages: 5\n"),
+     ("helplines.yaml", "- one\n"), ("helplines.yaml", ""), ("intents.yaml", "a: b\n")],
 )  # fmt: skip
 def test_a_snippet_file_that_is_no_list_of_rows_is_named(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
@@ -263,7 +288,9 @@ def test_a_pack_against_its_own_rules_is_named(folder: Path) -> None:
 
 
 def test_a_snippet_with_a_mistake_is_named_and_the_pages_wait(folder: Path) -> None:
-    (folder / "helplines.yaml").write_text('- {code: example, name: "Example", kind: nonsense}\n', encoding="utf-8")
+    (folder / "helplines.yaml").write_text(
+        '- {code: example, name: "Example", kind: nonsense}\n', encoding="utf-8"
+    )
     problems = problems_of(folder)
     assert all("helplines.yaml, line 1" in problem for problem in problems)
     assert any("kind" in problem for problem in problems)

@@ -27,12 +27,14 @@ TEACHERS = "resources.LessonPackPage"
 NOT_PROSE = frozenset(
     {
         "model", "slug", "families", "names", "citations", "reviewer_role", "change_note", "legal_statuses",
-        "key_stages", "risk_groups", "topics", "files", "licence", "curriculum", "prevention_level", "setting",
-        "approach",
+        "key_stages", "risk_groups", "topics", "files", "licence", "curriculum", "prevention_level",
+        "setting", "approach",
     }
 )  # fmt: skip
 # The same in rows of a list.
-NOT_PROSE_IN_ROWS = frozenset({"url", "source_title", "source_url", "source", "code", "phrases", "name", "slug"})
+NOT_PROSE_IN_ROWS = frozenset(
+    {"url", "source_title", "source_url", "source", "code", "phrases", "name", "slug"}
+)
 LAW_WORDS = ("plain_words", "under_18_words")
 
 
@@ -88,7 +90,9 @@ def test_a_page_is_for_readers_of_eleven(path: Path) -> None:
     data = parsed(path)
     # Teachers and the people who run the service are grown up; the limit for them is that of plain English.
     hardest = 10.0 if data["model"] == TEACHERS else 8.0
-    grades = {name: flesch_kincaid_grade(text) for name, text in prose(data).items() if len(text.split()) > 20}
+    grades = {
+        name: flesch_kincaid_grade(text) for name, text in prose(data).items() if len(text.split()) > 20
+    }
     too_hard = {name: round(grade, 1) for name, grade in grades.items() if grade > hardest}
     assert not too_hard
 
@@ -109,7 +113,8 @@ def test_no_word_of_stigma_fear_safety_or_dose(name: str) -> None:
 
 
 AMOUNT = re.compile(
-    r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|g|ml|l|grams?|milligrams?|tablets?|pills?|tabs?|lines?|bumps?|bombs?)\b", re.I
+    r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|g|ml|l|grams?|milligrams?|tablets?|pills?|tabs?|lines?|bumps?|bombs?)\b",
+    re.I,
 )
 
 
@@ -130,7 +135,9 @@ def test_no_markdown_beyond_what_is_rendered(name: str) -> None:
     text = "\n\n".join(ALL[name].values())
     assert not re.search(r"<[a-z/!]", text), "HTML"
     assert not re.search(r"!\[|^\s*\||^```|^> ", text, re.M), "pictures, tables, code and quotes"
-    assert not [url for url in re.findall(r"\]\(([^)]*)\)", text) if not url.startswith(("https://", "tel:", "/"))]
+    assert not [
+        url for url in re.findall(r"\]\(([^)]*)\)", text) if not url.startswith(("https://", "tel:", "/"))
+    ]
 
 
 # Sources
@@ -156,7 +163,9 @@ def test_every_section_with_text_has_a_source(path: Path) -> None:
     cited = {row["section"] for row in data["citations"]}
     if any(data.get(name) for name, _ in QUICK_FACTS):
         assert cited & {"quick", *(name for name, _ in QUICK_FACTS)}
-    assert [section.field for section in SECTIONS if data.get(section.field) and section.field not in cited] == []
+    assert [
+        section.field for section in SECTIONS if data.get(section.field) and section.field not in cited
+    ] == []
 
 
 @pytest.mark.parametrize("path", SUBSTANCES, ids=lambda path: path.stem)

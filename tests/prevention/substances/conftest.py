@@ -1,4 +1,4 @@
-"""What the tests of substances share: an editor at the admin, and the form of a page as a browser sends it."""
+"""What the tests of substances share: an editor, and the form of a page as a browser sends it."""
 
 from __future__ import annotations
 

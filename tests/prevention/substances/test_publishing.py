@@ -50,7 +50,11 @@ def test_a_draft_may_be_unfinished(admin: Client, form: Form) -> None:
     [
         ({"emergency_signs": ""}, "emergency_signs", "what a frightened reader needs first"),
         ({"emergency_do": " \n "}, "emergency_do", "what a frightened reader needs first"),
-        ({"citations": inline_formset([])}, "mixing", "Add a source for the section &#x27;Mixing it with other"),
+        (
+            {"citations": inline_formset([])},
+            "mixing",
+            "Add a source for the section &#x27;Mixing it with other",
+        ),
     ],
 )
 def test_an_unfinished_page_is_not_published_and_the_form_says_why(

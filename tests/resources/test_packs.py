@@ -1,0 +1,333 @@
+"""The pack: its ZIP, its files, what is counted, what stands against publishing it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import PageViewRestriction
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+
+from prevention.media.models import CandourDocument
+from prevention.users.models import User
+from resources.models import KeyStage, LessonPackPage, PackFile, ResourceIndexPage
+from tests.factories import LessonPackPageFactory
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/resources/ketamine-and-choices/"
+ZIP = f"{ADDRESS}download/"
+
+
+@pytest.fixture
+def pack() -> LessonPackPage:
+    return LessonPackPage.objects.get(slug="ketamine-and-choices")
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(data))
+
+
+# The ZIP
+
+
+def test_the_zip_has_the_files_in_order_and_a_readme(reader: Client, pack: LessonPackPage) -> None:
+    response = reader.get(ZIP)
+    assert response["Content-Type"] == "application/zip"
+    assert response["Content-Disposition"] == 'attachment; filename="ketamine-and-choices.zip"'
+    archive = opened(response.content)
+    assert archive.testzip() is None
+    assert archive.namelist() == ["README.txt", "1-lesson-plan.docx", "2-slides.pptx"]
+    for name, row in zip(archive.namelist()[1:], pack.file_rows(), strict=True):
+        with row.document.open_file() as file:
+            assert archive.read(name) == file.read()
+
+
+def test_the_readme_says_for_whom_how_old_and_where_from(reader: Client) -> None:
+    text = opened(reader.get(ZIP).content).read("README.txt").decode()
+    for part in (
+        "Ketamine and choices",
+        "For: Key stage 4, ages 14 to 16",
+        "Time: 1 x 50 minutes",
+        "Reviewed: 2026-11-24 (starter content, not clinically reviewed yet).",
+        "Next review: 2027-08-31.",
+        "Licence: CC BY 4.0.",
+        "/resources/ketamine-and-choices/",
+        "- Lesson plan (Lesson plan)",
+        "- Slides (Slides)",
+        "https://www.gov.uk/",
+    ):
+        assert part in text
+    assert "\r\n" in text
+
+
+def test_the_same_pack_gives_the_same_bytes(reader: Client) -> None:
+    first = reader.get(ZIP).content
+    caches["pages"].clear()
+    assert reader.get(ZIP).content == first
+
+
+def test_a_new_version_of_a_file_gives_new_bytes(reader: Client, pack: LessonPackPage) -> None:
+    first = reader.get(ZIP).content
+    other = PackFile.objects.get(page__slug="vapes-what-is-in-them", kind="lesson_plan").document
+    document = pack.file_rows()[0].document
+    with other.open_file() as file:
+        document.file = ContentFile(file.read(), name="new.docx")
+    document.save()
+    second = reader.get(ZIP).content
+    assert second != first
+    with other.open_file() as file:
+        assert opened(second).read("1-lesson-plan.docx") == file.read()
+
+
+def test_a_changed_text_gives_a_new_readme(reader: Client, pack: LessonPackPage) -> None:
+    reader.get(ZIP)
+    pack.reviewer_role = "PSHE lead"
+    pack.save_revision().publish()
+    assert "(PSHE lead)" in opened(reader.get(ZIP).content).read("README.txt").decode()
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("Plan / answers: ÄÖ", "1-plan-answers.docx"), ("日本", "1-file.docx")]
+)
+def test_any_title_makes_a_plain_file_name(
+    reader: Client, pack: LessonPackPage, title: str, name: str
+) -> None:
+    row = pack.file_rows()[0]
+    row.title = title
+    row.save()
+    pack.save_revision().publish()
+    assert opened(reader.get(ZIP).content).namelist()[1] == name
+
+
+def test_a_pack_without_files_still_has_its_readme(reader: Client) -> None:
+    LessonPackPageFactory(title="Empty pack")
+    assert opened(reader.get("/resources/empty-pack/download/").content).namelist() == ["README.txt"]
+
+
+def test_the_page_says_how_large_the_zip_is(reader: Client) -> None:
+    size = len(reader.get(ZIP).content)
+    assert reader.get(ADDRESS).context["zip_size"] == size
+
+
+# Counting
+
+
+def test_a_download_is_counted_under_its_key_stage(reader: Client, counted: Any) -> None:
+    reader.get(ZIP)
+    assert counted() == {("pack.download", "pack:ketamine-and-choices", "ks4"): 1}
+
+
+def test_a_download_is_counted_for_each_key_stage_or_for_none(reader: Client, counted: Any) -> None:
+    both = LessonPackPageFactory(title="Both")
+    both.key_stages.set(KeyStage.objects.filter(slug__in=["ks3", "ks4"]))
+    both.save()
+    LessonPackPageFactory(title="Neither")
+    reader.get("/resources/both/download/")
+    reader.get("/resources/neither/download/")
+    assert counted() == {
+        ("pack.download", "pack:both", "ks3"): 1,
+        ("pack.download", "pack:both", "ks4"): 1,
+        ("pack.download", "pack:neither", ""): 1,
+    }
+
+
+def test_a_single_file_is_counted_as_such(reader: Client, pack: LessonPackPage, counted: Any) -> None:
+    reader.get(f"{ADDRESS}files/{pack.file_rows()[0].pk}/")
+    assert counted() == {("file.download", "pack:ketamine-and-choices", ""): 1}
+
+
+# Single files
+
+
+def test_a_single_file_is_an_attachment_with_its_bytes(reader: Client, pack: LessonPackPage) -> None:
+    row = pack.file_rows()[0]
+    assert row.url == f"{ADDRESS}files/{row.pk}/"
+    assert row.url in reader.get(ADDRESS).content.decode()
+    response = reader.get(row.url)
+    body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    with row.document.open_file() as file:
+        assert body == file.read()
+    assert response["Content-Disposition"] == f'attachment; filename="ketamine-and-choices-{row.pk}.docx"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert row.size == len(body)
+    assert (str(row), row.kind_label) == ("Lesson plan", "Lesson plan")
+
+
+def test_a_file_of_another_pack_is_not_given_out_under_this_one(reader: Client) -> None:
+    other = PackFile.objects.filter(page__slug="vapes-what-is-in-them").first()
+    assert other is not None
+    assert reader.get(f"{ADDRESS}files/{other.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{ADDRESS}files/0/",
+        f"{ADDRESS}files/999999/",
+        f"{ADDRESS}files/{2**63}/",
+        f"{ADDRESS}files/{'9' * 1000}/",
+        f"{ADDRESS}files/-1/",
+        f"{ADDRESS}files/x/",
+        "/resources/no-such/download/",
+        "/resources/no-such/files/1/",
+        "/drugs/ketamine/download/",
+    ],
+)
+def test_what_is_not_there_is_not_found(reader: Client, address: str, counted: Any) -> None:
+    assert reader.get(address).status_code == 404
+    assert counted() == {}
+
+
+@pytest.mark.parametrize("place", ["", "download/", "file"])
+def test_a_withdrawn_or_a_private_pack_gives_nothing_away(
+    reader: Client, pack: LessonPackPage, place: str
+) -> None:
+    address = pack.file_rows()[0].url if place == "file" else f"{ADDRESS}{place}"
+    assert reader.get(address).status_code == 200
+    restriction = PageViewRestriction.objects.create(page=pack, restriction_type=PageViewRestriction.LOGIN)
+    assert reader.get(address).status_code in {302, 404}
+    restriction.delete()
+    assert reader.get(address).status_code == 200
+    pack.unpublish()
+    assert reader.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", [ZIP, "file"])
+def test_only_reading_is_allowed(reader: Client, pack: LessonPackPage, address: str) -> None:
+    address = pack.file_rows()[0].url if address == "file" else address
+    assert reader.post(address).status_code == 405
+
+
+def test_a_document_of_a_pack_can_not_be_deleted_under_it(pack: LessonPackPage) -> None:
+    from django.db.models import ProtectedError
+
+    with pytest.raises(ProtectedError):
+        CandourDocument.objects.get(pk=pack.file_rows()[0].document_id).delete()
+
+
+# The page
+
+
+def test_the_page_tells_a_teacher_what_it_takes(reader: Client, pack: LessonPackPage) -> None:
+    html = reader.get(ADDRESS).content.decode()
+    for part in (
+        "Key stage 4",
+        "14 to 16",
+        "1 session of 50 minutes",
+        "Classroom",
+        "Not reviewed yet",
+        "CC BY 4.0",
+    ):
+        assert part in html
+    assert pack.risk_group_list[0].name in html
+    assert '<a class="link-list__link" href="/drugs/ketamine/">Ketamine</a>' in html
+    assert pack.outcome_list
+    assert pack.curriculum_list
+
+
+def test_a_topic_that_is_withdrawn_is_no_longer_linked(reader: Client, pack: LessonPackPage) -> None:
+    pack.topics.get().unpublish()
+    assert "link-list__link" not in reader.get(ADDRESS).content.decode()
+
+
+def test_the_text_for_search_is_plain(pack: LessonPackPage) -> None:
+    text = pack.search_text()
+    assert "A lesson that pupils mostly run themselves." in text
+    assert pack.outcome_list[0] in text
+    assert "<" not in text
+
+
+# Publishing
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({}, []),
+        ({"age_min": 14, "age_max": 14}, []),
+        ({"age_min": 15, "age_max": 14}, ["age_max"]),
+        ({"approach": "information", "evidence_rating": 2}, []),
+        ({"approach": "information", "evidence_rating": 3}, ["evidence_rating"]),
+        ({"approach": "interactive", "evidence_rating": 5}, []),
+    ],
+)
+def test_what_stands_against_publishing(changes: dict[str, Any], errors: list[str]) -> None:
+    page = LessonPackPageFactory.build(parent=None, **changes)
+    assert list(page.publishing_errors(set())) == errors
+
+
+def test_an_evidence_rating_has_words(pack: LessonPackPage) -> None:
+    labels = set()
+    for rating in range(6):
+        pack.evidence_rating = rating
+        labels.add(pack.evidence_label)
+    assert len(labels) == 6
+    pack.evidence_rating = 9
+    assert pack.evidence_label == "Not reviewed yet"
+
+
+def pack_form(**changes: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "title": "New pack",
+        "slug": "new-pack",
+        "summary": "An invented pack.",
+        "overview": rich_text("<p>Some words.</p>"),
+        "age_min": "11",
+        "age_max": "14",
+        "prevention_level": "universal",
+        "duration_minutes": "50",
+        "session_count": "1",
+        "setting": "classroom",
+        "approach": "skills",
+        "evidence_rating": "1",
+        "licence": "CC BY 4.0",
+        "files": inline_formset(
+            [{"title": "Plan", "kind": "lesson_plan", "document": CandourDocument.objects.first().pk}]  # type: ignore[union-attr]
+        ),
+        "citations": inline_formset([]),
+        "comments": inline_formset([]),
+    }
+    # A list would be taken for a nested form: the stages are added as the browser sends them.
+    return {**nested_form_data({**data, **changes}), "key_stages": [KeyStage.objects.get(slug="ks3").pk]}
+
+
+def add(data: dict[str, Any]) -> Any:
+    admin = Client()
+    admin.force_login(User.objects.create_superuser("robin", "robin@candour.example", None))
+    index = ResourceIndexPage.objects.get()
+    return admin.post(reverse("wagtailadmin_pages:add", args=["resources", "lessonpackpage", index.pk]), data)
+
+
+def test_a_pack_is_published_through_the_admin(reader: Client) -> None:
+    response = add(pack_form(**{"action-publish": "1"}))
+    assert response.status_code == 302, response.context["form"].errors
+    assert opened(reader.get("/resources/new-pack/download/").content).namelist() == [
+        "README.txt",
+        "1-plan.docx",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"age_min": "15"}, "The oldest age must not be below the youngest."),
+        ({"approach": "information", "evidence_rating": "3"}, "Information alone does not change behaviour"),
+        ({"evidence_rating": "6"}, "less than or equal to 5"),
+    ],
+)
+def test_a_pack_against_the_rules_is_not_published(changes: dict[str, Any], words: str) -> None:
+    response = add(pack_form(**changes, **{"action-publish": "1"}))
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not LessonPackPage.objects.filter(slug="new-pack").exists()
+
+
+def test_a_draft_may_break_the_rules() -> None:
+    assert add(pack_form(age_min="15")).status_code == 302
+    assert not LessonPackPage.objects.get(slug="new-pack").live

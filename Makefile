@@ -35,7 +35,7 @@ admin-password: python ## A new password for the local administrator, shown once
 test: test-sqlite test-postgres ## All tests: on SQLite with coverage and a browser, then on PostgreSQL
 
 test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
-	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),--cov --cov-report=term)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto --dist loadgroup $(if $(ARGS),$(ARGS),--cov --cov-report=term)
 
 test-postgres: tools ## Tests on a PostgreSQL that is started for them and thrown away
 	@$(VENV_PYTHON) tests/on_postgres.py $(ARGS)

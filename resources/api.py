@@ -71,6 +71,9 @@ class ResourceSummarySerializer(PageSummarySerializer[LessonPackPage]):
 class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPage]):
     """A pack, whole."""
 
+    # Declared, because a model serialiser would write the database's own limits of a number into the document.
+    session_count = serializers.IntegerField()
+    evidence_rating = serializers.IntegerField(help_text="0 to 5; 1 means not reviewed yet.")
     teaches = serializers.ListField(child=serializers.CharField(), source="outcome_list")
     educational_alignment = serializers.ListField(child=serializers.CharField(), source="curriculum_list")
     about: serializers.SlugRelatedField[SubstancePage] = serializers.SlugRelatedField(

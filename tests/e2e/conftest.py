@@ -84,6 +84,15 @@ def signed_in(browser: Browser, site: Site) -> StorageState:
     return state
 
 
+@pytest.fixture
+def staff(browser: Browser, signed_in: StorageState) -> Iterator[BrowserContext]:
+    """The browser of the administrator."""
+    context = browser.new_context(storage_state=signed_in, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
 def open_as_staff(page: Page, site: Site, path: str) -> None:
     """Open a page of the administrator's; what matters asks for the password once more."""
     page.goto(site.url + path)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import open_as_staff
 from tests.e2e.places import BY_NAME, PLACES, Place, visit
@@ -77,12 +77,10 @@ def test_no_violation(tab: Page, site: Site, place: Place) -> None:
 
 
 @pytest.mark.parametrize("path", STAFF_PATHS)
-def test_no_violation_for_staff(browser: Browser, site: Site, signed_in: StorageState, path: str) -> None:
-    context = browser.new_context(storage_state=signed_in)
-    page = context.new_page()
+def test_no_violation_for_staff(staff: BrowserContext, site: Site, path: str) -> None:
+    page = staff.new_page()
     open_as_staff(page, site, path)
     assert problems(page) == []
-    context.close()
 
 
 @pytest.mark.parametrize("width", [360, WIDE])

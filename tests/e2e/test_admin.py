@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import PATIENCE_MS, open_as_staff
+from tests.e2e.conftest import open_as_staff
 from tests.e2e.places import BY_NAME, visit
 from tests.e2e.server import HOST, WORKERS, Site
 from tests.e2e.watch import Watch
@@ -33,15 +32,6 @@ STAFF_PAGES = (
     "/accounts/password/change/",
     "/accounts/logout/",
 )
-
-
-@pytest.fixture
-def staff(browser: Browser, signed_in: StorageState) -> Iterator[BrowserContext]:
-    """The browser of the administrator."""
-    context = browser.new_context(storage_state=signed_in, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    yield context
-    context.close()
 
 
 def edit_page(site: Site, slug: str) -> str:

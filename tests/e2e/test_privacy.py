@@ -152,7 +152,7 @@ def test_traces_would_be_found(site: Site) -> None:
 
 
 def readers(site: Site) -> Counts:
-    """What has been counted of people; the browsers of other tests are robots, and may still be written down."""
+    """What has been counted of people. Other tests' browsers are robots, and may still be written down."""
     return {key: n for key, n in site.counts().items() if key[0] != "bot"}
 
 

@@ -270,6 +270,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
+# One zone, so that Wagtail asks nobody: its list has 'localtime' in it, at which the account page's script fails.
+WAGTAIL_USER_TIME_ZONES = ["Europe/London"]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # The two approvals are the permission. Wagtail's own action wants the last approver to be able to publish.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "prevention.editorial.workflow.publish_approved"

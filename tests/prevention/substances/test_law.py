@@ -50,13 +50,13 @@ def page() -> SubstancePage:
 def test_a_row_holds_from_its_start_until_the_day_before_its_end(
     page: SubstancePage, start: datetime.date | None, end: datetime.date | None, holds: bool
 ) -> None:
-    row = LegalStatusFactory(page=page, effective_from=start, effective_to=end)
+    row = LegalStatusFactory.create(page=page, effective_from=start, effective_to=end)
     assert row.in_force() is holds
     assert [found.pk for found in page.law_today()] == ([row.pk] if holds else [])
 
 
 def test_a_day_can_be_asked_for(page: SubstancePage) -> None:
-    row = LegalStatusFactory(page=page, effective_from=TODAY + DAY)
+    row = LegalStatusFactory.create(page=page, effective_from=TODAY + DAY)
     assert not row.in_force(TODAY)
     assert row.in_force(TODAY + DAY)
 

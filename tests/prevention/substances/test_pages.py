@@ -24,6 +24,13 @@ def name(page: SubstancePage, text: str, **changes: Any) -> SubstanceName:
     )
 
 
+def write(page: SubstancePage, **fields: object) -> None:
+    """Set fields of the page and publish it."""
+    for field, value in fields.items():
+        setattr(page, field, value)
+    page.save_revision().publish()
+
+
 def cite(page: SubstancePage, section: str, number: int = 1) -> None:
     Citation.objects.create(
         page=page,
@@ -119,10 +126,12 @@ def test_lines_become_lists(page: SubstancePage) -> None:
 
 
 def test_only_sections_with_text_are_there_with_the_numbers_of_their_sources(page: SubstancePage) -> None:
-    page.mixing = "<p>Each makes the other worse.</p>"
-    page.looks = "<p> </p>"
-    page.staying_safer = "Not taking it.\nNot alone."
-    page.save()
+    write(
+        page,
+        mixing="<p>Each makes the other worse.</p>",
+        looks="<p> </p>",
+        staying_safer="Not taking it.\nNot alone.",
+    )
     for number, section in enumerate(["staying_safer", "mixing", "mixing"], start=1):
         cite(page, section, number)
     cite(page, "mixing", 1)
@@ -136,11 +145,9 @@ def test_only_sections_with_text_are_there_with_the_numbers_of_their_sources(pag
 
 
 def test_the_page_says_that_stopping_is_dangerous(page: SubstancePage, reader: Client) -> None:
-    page.dependence = "<p>It creeps up.</p>"
-    page.save_revision().publish()
+    write(page, dependence="<p>It creeps up.</p>")
     assert "Stopping suddenly" not in reader.get("/drugs/examplium/").content.decode()
-    page.stopping_is_dangerous = True
-    page.save_revision().publish()
+    write(page, stopping_is_dangerous=True)
     assert "Stopping suddenly can be dangerous" in reader.get("/drugs/examplium/").content.decode()
     assert reader.get("/api/v1/substances/examplium").json()["stopping_is_dangerous"] is True
 
@@ -152,12 +159,7 @@ HOSTILE = (
 
 
 def test_what_leaves_as_html_is_clean(page: SubstancePage, reader: Client) -> None:
-    for section in SECTIONS:
-        if section.field != "staying_safer":
-            setattr(page, section.field, HOSTILE)
-    page.law_notes = HOSTILE
-    page.staying_safer = HOSTILE
-    page.save_revision().publish()
+    write(page, law_notes=HOSTILE, **{section.field: HOSTILE for section in SECTIONS})
     Question.objects.create(page=page, question=HOSTILE[:150], answer=HOSTILE)
     answer = reader.get("/api/v1/substances/examplium").json()
     html = "".join(section["html"] for section in answer["sections"])
@@ -169,9 +171,7 @@ def test_what_leaves_as_html_is_clean(page: SubstancePage, reader: Client) -> No
 
 
 def test_the_text_for_search_has_every_part_without_tags(page: SubstancePage) -> None:
-    page.mixing = "<p>Each makes<br>the other <b>worse</b>.</p>"
-    page.law_notes = "<p>It is illegal.</p>"
-    page.save()
+    write(page, mixing="<p>Each makes<br>the other <b>worse</b>.</p>", law_notes="<p>It is illegal.</p>")
     Question.objects.create(page=page, question="Is it new?", answer="<p>Yes.</p>")
     text = page.search_text()
     for part in ("Each makes the other worse.", "It is illegal.", "Is it new? Yes.", "Call 999"):

@@ -13,7 +13,7 @@ RUNTIME_LOCK := site/deploy/requirements.lock
 export PYTHONPATH := .:site
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-sqlite test-postgres check lint types imports templates migrations system schema \
+.PHONY: help run dev test test-sqlite test-browser test-postgres check lint types imports templates migrations system schema \
 	fix bench lock admin-password clean reset python tools
 
 help: ## This list
@@ -32,10 +32,14 @@ admin-password: python ## A new password for the local administrator, shown once
 
 # --- Test --------------------------------------------------------------------------------------------------
 
-test: test-sqlite test-postgres ## All tests: on SQLite with coverage and a browser, then on PostgreSQL
+test: test-sqlite test-browser test-postgres ## All tests: on SQLite with coverage, in a browser, on PostgreSQL
 
 test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
-	@$(VENV_PYTHON) -m pytest --numprocesses auto --dist loadgroup $(if $(ARGS),$(ARGS),--cov --cov-report=term)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),-m "not e2e" --cov --cov-report=term)
+
+# One process: it starts one server and one browser for all of them.
+test-browser: tools ## Tests in Chromium against the real server
+	@$(VENV_PYTHON) -m pytest -m e2e $(ARGS)
 
 test-postgres: tools ## Tests on a PostgreSQL that is started for them and thrown away
 	@$(VENV_PYTHON) tests/on_postgres.py $(ARGS)

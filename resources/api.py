@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from prevention.core.api import LIST_PARAMETERS, PublicEndpoint, absolute
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
-from prevention.substances.models import SubstancePage
 from resources.finder import find
 from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
 
@@ -71,14 +70,12 @@ class ResourceSummarySerializer(PageSummarySerializer[LessonPackPage]):
 class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPage]):
     """A pack, whole."""
 
-    # Declared, because a model serialiser would write the database's own limits of a number into the document.
+    # Declared: a model serialiser would write the limits of this database's numbers into the document.
     session_count = serializers.IntegerField()
     evidence_rating = serializers.IntegerField(help_text="0 to 5; 1 means not reviewed yet.")
     teaches = serializers.ListField(child=serializers.CharField(), source="outcome_list")
     educational_alignment = serializers.ListField(child=serializers.CharField(), source="curriculum_list")
-    about: serializers.SlugRelatedField[SubstancePage] = serializers.SlugRelatedField(
-        slug_field="slug", many=True, read_only=True, source="topics"
-    )
+    about = serializers.SerializerMethodField(help_text="Slugs of the substances it is about.")
     overview_html = serializers.CharField()
     safeguarding_html = serializers.CharField()
     files = FileSerializer(source="file_rows", many=True)
@@ -103,6 +100,9 @@ class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPag
             "sources",
             "review",
         )
+
+    def get_about(self, page: LessonPackPage) -> list[str]:
+        return [topic.slug for topic in page.topic_list]
 
     def get_zip_url(self, page: LessonPackPage) -> str:
         return absolute(self.context["request"], page.zip_url)

@@ -20,10 +20,10 @@ def packed(page: LessonPackPage, files: list[PackFile]) -> bytes:
     readme = _readme(page, files)
     parts = [readme, *(f"{row.pk}:{row.title}:{row.document.get_file_hash()}" for row in files)]
     key = f"pack:{page.pk}:{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()}"
-    kept: bytes | None = caches["pages"].get(key)
+    kept: bytes | None = caches["packs"].get(key)
     if kept is None:
         kept = _zip(readme, files)
-        caches["pages"].set(key, kept)
+        caches["packs"].set(key, kept)
     return kept
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from prevention.core.caching import Tally
 from prevention.core.throttling import throttled
 from resources.finder import find
-from resources.models import LessonPackPage, PackFile
+from resources.models import LessonPackPage
 from resources.packing import packed
 
 
@@ -31,10 +31,9 @@ def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
 @throttled("download")
 def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """One file of a pack. 404 when there is no such pack, or it has no file of that number."""
-    page = get_object_or_404(find(), slug=slug)
+    page = get_object_or_404(find().prefetch_related("files__document"), slug=slug)
     # Compared in Python: a number of any length may stand in an address, and a database column has an end.
-    files = {row.pk: row for row in PackFile.objects.filter(page=page).select_related("document")}
-    row = files.get(number)
+    row = next((row for row in page.file_rows() if row.pk == number), None)
     if row is None:
         raise Http404("This pack has no such file.")
     response = FileResponse(row.document.file.open("rb"))

@@ -77,6 +77,7 @@ class SearchView(PublicEndpoint):
 
     api_type = "search"
     throttle_scope = "search"
+    cache_control = None
     query_parameters: ClassVar[frozenset[str]] = frozenset({"q"})
     answer: Answer | None = None
 
@@ -115,6 +116,7 @@ class SuggestView(PublicEndpoint):
 
     api_type = "suggest"
     throttle_scope = "search"
+    cache_control = None
     query_parameters: ClassVar[frozenset[str]] = frozenset({"q"})
 
     @extend_schema(parameters=[Q], responses=SuggestionSerializer(many=True), operation_id="suggest")

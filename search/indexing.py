@@ -15,7 +15,7 @@ from search.lexicon import searchable
 
 def document_of(page: BasePage) -> Document:
     """What is indexed of a page."""
-    names = " ".join(name for name, kind, _ in page.search_names() if kind != "title")
+    names = " ".join(name.name for name in page.search_names() if name.kind != "title")
     return Document(
         page_id=page.pk,
         kind=page.kind,

@@ -102,12 +102,13 @@ def _entries() -> Iterator[Entry]:
         if model.kind in {"home", "index", "finder"}:
             continue  # doors to other pages; nobody searches for them by name
         for page in searchable(model):
-            for name, name_kind, ambiguous in page.search_names():
+            for name in page.search_names():
                 yield Entry(
-                    name=name,
-                    folded=fold(name),
-                    name_kind=name_kind,
-                    ambiguous=ambiguous,
+                    # A name that must not be shown is known by its folded form only.
+                    name=name.name if name.shown else page.title,
+                    folded=fold(name.name),
+                    name_kind=name.kind if name.shown else "title",
+                    ambiguous=name.ambiguous,
                     page_id=page.pk,
                     page_kind=page.kind,
                     slug=page.slug,

@@ -24,7 +24,7 @@ LIKENESS = 0.75
 
 @dataclass(frozen=True)
 class Match:
-    """A name that the text holds (`certain`) or may mean. `how` is exact, prefix or near; `typed` stood there."""
+    """A name that the text holds (`certain`) or may mean. `how`: exact, prefix or near."""
 
     entry: Entry
     typed: str

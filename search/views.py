@@ -14,8 +14,8 @@ from prevention.substances.models import Family
 from search.find import Answer, find
 
 
-# Compressed here because it is never kept, and on a phone's connection the words of help come sooner. There is
-# no secret on it for BREACH to guess.
+# Compressed here because it is never kept, and on a phone the words of help come sooner. There is no secret
+# on it for BREACH to guess.
 # Exempt because it changes nothing: a token would need a cookie on every page that has the box.
 @csrf_exempt
 @gzip_page

@@ -48,7 +48,7 @@ def _fresh_process() -> Iterator[None]:
     from search import lexicon
 
     def forget() -> None:
-        for name in ("default", "pages"):
+        for name in ("default", "pages", "packs"):
             caches[name].clear()
         tally.forget()
         lexicon.forget()
@@ -58,10 +58,22 @@ def _fresh_process() -> Iterator[None]:
     forget()
 
 
+class Browser(Client):
+    """A client that reads a file to its end, as browsers do, so that the server can close it."""
+
+    def request(self, **request: Any) -> Any:
+        response: Any = super().request(**request)
+        if response.streaming:
+            body = b"".join(response.streaming_content)
+            response.close()
+            response.streaming_content = [body]
+        return response
+
+
 @pytest.fixture
 def reader(db: None) -> Client:
     """A browser with a person behind it, who has never been here."""
-    return Client(headers=BROWSER)
+    return Browser(headers=BROWSER)
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ class PublicEndpoint(APIView):
     pagination_class: type[BasePagination] | None = Pagination
     throttle_scope = "api"
     api_type: ClassVar[str] = ""
+    # None: the answer repeats what somebody typed, and must stay in no cache.
+    cache_control: ClassVar[str | None] = PARTNER_CACHE
     query_parameters: ClassVar[frozenset[str]] = frozenset()
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -74,7 +76,11 @@ class PublicEndpoint(APIView):
             return answer
         # All answers are JSON for everybody: DRF's Vary on Accept would only split caches.
         answer.headers.pop("Vary", None)
-        return public(answer, tally=self.tally(), cache_control=PARTNER_CACHE)
+        if self.cache_control:
+            return public(answer, tally=self.tally(), cache_control=self.cache_control)
+        answer.headers["Cache-Control"] = "no-store"
+        answer.tally = self.tally()  # type: ignore[attr-defined]
+        return answer
 
 
 LIST_PARAMETERS = frozenset({"limit", "offset"})

@@ -84,8 +84,10 @@ class PageCacheMiddleware:
         self.pages = caches["pages"]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in {"GET", "HEAD"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self._for_staff(request)
         # An address with a query is answered, never kept: anyone could fill the memory with them.
         key = None if request.META.get("QUERY_STRING") else self._key(request)
         kept: Kept | None = self.pages.get(key) if key else None
@@ -96,6 +98,13 @@ class PageCacheMiddleware:
                 return response
         return kept.answer(request)
 
+    def _for_staff(self, request: HttpRequest) -> HttpResponseBase:
+        """Somebody may be signed in, and may see more: what they get is kept nowhere."""
+        response = self.get_response(request)
+        if hasattr(response, "public_tally"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
     def _key(self, request: HttpRequest) -> str | None:
         from prevention.core.models import ContentStamp  # models are not loaded when middleware is imported
 
@@ -105,7 +114,7 @@ class PageCacheMiddleware:
             return None  # the view will say so in its own way; the health check needs to
         # Hashed because a path may hold characters that a cache key must not.
         place = hashlib.sha256(
-            f"{request.get_host()}|{request.path}".encode("utf-8", "surrogatepass")
+            f"{request.scheme}|{request.get_host()}|{request.path}".encode("utf-8", "surrogatepass")
         ).hexdigest()
         return f"{version}|{timezone.localdate():%Y%m%d}|{place}"
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
@@ -21,6 +23,20 @@ from prevention.core.forms import PublishingForm
 
 # NHS practice: the next review is about three years after the last one at the latest.
 LONGEST_REVIEW_INTERVAL = datetime.timedelta(days=3 * 366)
+
+
+# What every address, every count and every file name can hold.
+PLAIN_SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class SearchName:
+    """A name that search knows. One that is not `shown` finds its page, and is never repeated to a reader."""
+
+    name: str
+    kind: str
+    ambiguous: bool = False
+    shown: bool = True
 
 
 class ContentStamp(models.Model):
@@ -137,9 +153,11 @@ class BasePage(Page):
     # Validation
 
     def clean(self) -> None:
-        """Raises ValidationError for review dates out of order or too far away."""
+        """Raises ValidationError for review dates out of order or too far away, or an unusual slug."""
         super().clean()
         errors: dict[str, str] = {}
+        if self.slug and not PLAIN_SLUG.fullmatch(self.slug):
+            errors["slug"] = "Use small letters, digits and single hyphens, 60 characters at most."
         if self.last_reviewed and self.next_review:
             if self.next_review <= self.last_reviewed:
                 errors["next_review"] = "The next review must come after the last one."
@@ -193,9 +211,9 @@ class BasePage(Page):
         """The plain text that full-text search reads; a subclass adds its own fields."""
         return ""
 
-    def search_names(self) -> Iterator[tuple[str, str, bool]]:
-        """(name, kind of name, is it ambiguous) for every name that leads here; the title always does."""
-        yield self.title, "title", False
+    def search_names(self) -> Iterator[SearchName]:
+        """Every name that leads here; the title always does."""
+        yield SearchName(self.title, "title")
 
     # Serving
 
@@ -209,6 +227,8 @@ class BasePage(Page):
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         models.prefetch_related_objects([self], *self.shown_with)
         response: HttpResponseBase = super().serve(request, *args, **kwargs)
         return public(response, tally=(("page.view", self.content_key, ""),))

@@ -1,7 +1,7 @@
 """One registry for what must follow when public content changes: the stamp, the search index, later feeds.
 
-Apps register a reaction from their `AppConfig.ready`; pages import none of them. Reactions run inside the
-transaction of the change, so that they are seen together with it or not at all.
+Apps register a reaction from their `AppConfig.ready`; pages import none of them. The stamp is raised before
+any of them runs: whatever a reaction does or fails to do, no kept page outlives the change.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def on_content_change(reaction: Registered) -> Registered:
 
 
 def content_changed(instance: Model) -> None:
-    """Run every reaction. For writers that go round Wagtail's signals (bulk loads, commands)."""
+    """Raise the stamp and run every reaction. Also for writers that go round Wagtail's signals."""
+    from prevention.core.models import ContentStamp
+
+    ContentStamp.raise_version()
     for reaction in _reactions:
         reaction(instance)
 
@@ -61,15 +64,8 @@ def _page_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
         content_changed(instance)
 
 
-def _raise_stamp(instance: Model) -> None:
-    from prevention.core.models import ContentStamp
-
-    ContentStamp.raise_version()
-
-
 def connect() -> None:
     """Connect Wagtail's signals; called once, by core's AppConfig."""
-    on_content_change(_raise_stamp)
     for signal in (page_published, page_unpublished, post_page_move, page_slug_changed):
         signal.connect(_instance_changed, dispatch_uid="content:page")
     post_delete.connect(_page_deleted, dispatch_uid="content:page-deleted")

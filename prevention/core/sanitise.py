@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-LARGEST_HTML = 200_000  # characters
+LARGEST_HTML = 50_000  # characters: about 8,000 words
 DEEPEST_NESTING = 50  # open elements
 
 TAGS = frozenset({"a", "b", "br", "em", "h2", "h3", "h4", "i", "li", "ol", "p", "strong", "ul"})
@@ -33,7 +33,7 @@ _markdown = MarkdownIt("zero", {"html": False}).enable(
 def clean_html(html: str) -> SafeString:
     """`html` reduced to the allowed tags, attributes and link schemes.
 
-    Raises ValidationError when it is longer than 200,000 characters or nested more than 50 deep.
+    Raises ValidationError when it is longer than 50,000 characters or nested more than 50 deep.
     """
     if len(html) > LARGEST_HTML:
         raise ValidationError("This text is too long. Split it over several pages.")

@@ -8,10 +8,19 @@ from urllib.parse import urlsplit
 from crawlerdetect import CrawlerDetect
 from django.http import HttpRequest
 
+# A browser names itself in less; the patterns take long over long nonsense.
+LONGEST_AGENT = 250
+
+
+class ForgetfulDetector(CrawlerDetect):
+    """crawlerdetect's list of patterns, without its memory of the user agents it has seen."""
+
+    CACHE_SIZE = 0
+
 
 @lru_cache(maxsize=1)
-def _detector() -> CrawlerDetect:
-    return CrawlerDetect()  # compiles about 1,500 patterns: once per process
+def _detector() -> ForgetfulDetector:
+    return ForgetfulDetector()  # compiles about 1,500 patterns: once per process
 
 
 def asked_not_to_be_counted(request: HttpRequest) -> bool:
@@ -35,7 +44,7 @@ def is_prefetch(request: HttpRequest) -> bool:
 def is_bot(request: HttpRequest) -> bool:
     """The caller calls itself a crawler, or does not say what it is."""
     agent = request.headers.get("User-Agent", "")
-    return not agent or bool(_detector().isCrawler(agent[:500]))
+    return not agent or bool(_detector().isCrawler(agent[:LONGEST_AGENT]))
 
 
 def is_navigation(request: HttpRequest) -> bool | None:

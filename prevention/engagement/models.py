@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 # (day, measure, content, facet): what one sum is kept under.
 Cell = tuple[datetime.date, str, str, str]
@@ -34,13 +34,13 @@ class CountQuerySet(models.QuerySet["Count"]):
         return {content: int(total) for content, total in rows}
 
     def add(self, sums: Mapping[Cell, int]) -> None:
-        """Add sums to the day's rows, in one statement for all of them."""
+        """Add sums to the day's rows: all of them, or on an error none."""
         rows = [
             (day, measure, content, facet, n) for (day, measure, content, facet), n in sorted(sums.items())
         ]
         if rows:
             # SQL by hand: Django's bulk upsert can set a value on conflict, but can not add to it.
-            with connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor:
                 cursor.executemany(_UPSERT, rows)
 
 

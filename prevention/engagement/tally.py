@@ -14,7 +14,7 @@ from collections import Counter, deque
 from statistics import median
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from prevention.engagement.measures import MEASURES
@@ -64,7 +64,7 @@ class Tally:
                 return
             try:
                 Count.objects.add(sums)
-            except DatabaseError:
+            except Error:
                 log.warning("The counts could not be written; they are kept for the next try.")
                 with self._lock:
                     self._sums.update(sums)
@@ -97,8 +97,12 @@ class Tally:
     def _flush_for_ever(self) -> None:
         while True:
             time.sleep(settings.TALLY_FLUSH_SECONDS)
-            self.flush()
-            close_old_connections()
+            try:
+                self.flush()
+                close_old_connections()
+            except Exception:
+                # There is no other thread to go on counting if this one ends.
+                log.exception("A flush of the counts failed; the next one is in a second.")
 
     def forget(self) -> None:
         """Drop what has gathered and what is usual; for tests."""

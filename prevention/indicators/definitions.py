@@ -38,6 +38,7 @@ COMMON_CAVEATS = (
     "These are visits, not people: one person can come twice.",
     "People who ask not to be counted (Global Privacy Control or Do Not Track) are missing.",
     "It does not show that drug use rose or fell.",
+    "A range says what chance alone could do. It does not allow for one person coming twice.",
 )
 
 INDICATORS: tuple[Indicator, ...] = (

@@ -23,15 +23,15 @@ class ReleaseRefusedError(ValueError):
 def release(*, period: datetime.date) -> list[Release]:
     """Compute and freeze every indicator for the month that begins on `period`.
 
-    Raises ReleaseRefusedError when the month is not over, does not begin on the 1st, or is released already: a
-    second release of the same cells would let differences be read off.
+    Raises ReleaseRefusedError when the month is not over, does not begin on the 1st, or is released already:
+    a second release of the same cells would let differences be read off.
     """
     if period.day != 1:
         raise ReleaseRefusedError("Give a whole month, for example 2026-10.")
-    if next_month(period) > timezone.localdate():
-        raise ReleaseRefusedError(
-            f"{period:%B %Y} is not over yet. Release it from {next_month(period):%-d %B} on."
-        )
+    # A day's grace: what the workers counted in the last second of the month is still on its way at midnight.
+    first_day = next_month(period) + datetime.timedelta(days=1)
+    if first_day > timezone.localdate():
+        raise ReleaseRefusedError(f"{period:%B %Y} is not over yet. Release it from {first_day:%-d %B} on.")
     if Release.objects.filter(period=period).exists():
         raise ReleaseRefusedError(
             f"{period:%B %Y} is released already, and a release is never computed again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -25,7 +26,7 @@ def indicators(request: HttpRequest) -> HttpResponseBase:
     context = {
         "indicators": [_row(indicator) for indicator in INDICATORS],
         "shorthand": SHORTHAND,
-        "next_release": next_month(timezone.localdate().replace(day=1)),
+        "next_release": next_month(timezone.localdate().replace(day=1)) + datetime.timedelta(days=1),
         "breadcrumbs": [("Home", "/")],
     }
     response = render(request, "indicators/indicators.html", context)

@@ -9,7 +9,9 @@ class MediaConfig(AppConfig):
     verbose_name = "Images and documents"
 
     def ready(self) -> None:
+        from wagtail.models import CollectionViewRestriction
+
         from prevention.core.publishing import watch
         from prevention.media.models import CandourDocument, CandourImage
 
-        watch(CandourDocument, CandourImage)
+        watch(CandourDocument, CandourImage, CollectionViewRestriction)

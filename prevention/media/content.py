@@ -56,11 +56,8 @@ def _check_pdf(file: IO[bytes]) -> None:
 
 
 def _check_office(ending: str, file: IO[bytes]) -> None:
-    wrong = ValidationError(
-        {
-            "file": f"This is not a {ending[1:]} file, although its name says so. Save it again and upload that."
-        }
-    )
+    told = f"This is not a {ending[1:]} file, although its name says so. Save it again and upload that."
+    wrong = ValidationError({"file": told})
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import CollectionViewRestriction
 
 from prevention.media.content import check_document
 
@@ -40,6 +41,16 @@ class CandourRendition(AbstractRendition):
                 fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition"
             ),
         )
+
+
+def restricted_collections() -> set[int]:
+    """The ids of collections that are not for everybody, with all that lies below them."""
+    restrictions = CollectionViewRestriction.objects.select_related("collection")
+    return {
+        collection.pk
+        for restriction in restrictions
+        for collection in restriction.collection.get_descendants(inclusive=True)
+    }
 
 
 class CandourDocument(AbstractDocument):

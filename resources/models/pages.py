@@ -18,6 +18,7 @@ from wagtail.search import index
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import BasePage
 from prevention.core.sanitise import plain_text
+from prevention.media.models import restricted_collections
 from prevention.substances.models import SubstancePage
 from resources.models.vocabulary import (
     EVIDENCE_LABELS,
@@ -37,7 +38,7 @@ class LessonPackPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     kind = "pack"
     api_detail = "api:resource-detail"
-    shown_with = ("citations", "key_stages", "risk_groups", "topics", "files__document")
+    shown_with = ("citations", "key_stages", "risk_groups", "files__document")
 
     key_stages = ParentalManyToManyField(KeyStage, related_name="packs")
     age_min = models.PositiveSmallIntegerField("youngest age")
@@ -104,6 +105,11 @@ class LessonPackPage(BasePage):
         return list(self.risk_groups.all())
 
     @property
+    def topic_list(self) -> list[SubstancePage]:
+        """The substances it is about, as far as everybody may read them."""
+        return list(self.topics.live().public())
+
+    @property
     def outcome_list(self) -> list[str]:
         return lines(self.outcomes)
 
@@ -141,8 +147,9 @@ class LessonPackPage(BasePage):
         return reverse("pack-zip", args=[self.slug])
 
     def file_rows(self) -> list[PackFile]:
-        """The files in order."""
-        return list(self.files.all())
+        """The files in order, without those of collections that not everybody may see."""
+        hidden = restricted_collections()
+        return [row for row in self.files.all() if row.document.collection_id not in hidden]
 
     def search_text(self) -> str:
         parts = [self.overview, self.teacher_notes, *self.outcome_list]
@@ -159,7 +166,7 @@ class LessonPackPage(BasePage):
             "files": files,
             "zip_url": self.zip_url,
             "zip_size": len(packed(self, files)),
-            "topics": [topic for topic in self.topics.all() if topic.live],
+            "topics": self.topic_list,
         }
         return context
 

@@ -14,6 +14,8 @@ from prevention.substances.api import SubstanceViewSet
 from resources.api import ResourceViewSet
 from search.api import SearchView, SuggestView
 
+PLACES = ("substances", "resources", "topics", "helplines", "indicators", "search", "suggest")
+
 router = SimpleRouter(trailing_slash=False)
 router.register("substances", SubstanceViewSet, basename="substance")
 router.register("resources", ResourceViewSet, basename="resource")
@@ -33,7 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/docs/", api_docs, name="api-docs"),
     # One address for each thing: a closing slash is sent to the address without.
     re_path(
-        r"^api/v1/(?P<place>[-\w/]*[-\w])/+$",
+        rf"^api/v1/(?P<place>(?:{'|'.join(PLACES)})(?:/[-\w]+)?)/+$",
         RedirectView.as_view(url="/api/v1/%(place)s", query_string=True, permanent=True),
     ),
 ]

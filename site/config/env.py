@@ -74,17 +74,19 @@ def hosts(name: str, hint: str) -> list[str]:
         for host in names:
             if host == "*" or "/" in host or " " in host:
                 raise ValueError(f"{host!r} is not a host name")
+        if not names:
+            raise ValueError("it names no host")
         return names
 
     return parsed(name, required(name, hint), parse, hint)
 
 
 def web_address(name: str, hint: str) -> str:
-    """A required address such as https://candour.example, without a path and without a closing slash."""
+    """A required https address such as https://candour.example, without a path or a closing slash."""
 
     def parse(value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        if parts.scheme != "https" or not parts.hostname or parts.path not in {"", "/"}:
             raise ValueError(f"{value!r} is not an address such as https://candour.example")
         return f"{parts.scheme}://{parts.netloc}"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -20,9 +22,13 @@ from search.views import results
 
 handler429 = "prevention.users.views.too_many_requests"  # allauth looks it up here
 
+sign_in = never_cache(RedirectView.as_view(pattern_name="account_login", query_string=True))
+
 private: list[URLPattern | URLResolver] = [
     path("accounts/", include("prevention.users.urls")),
-    path("admin/login/", never_cache(RedirectView.as_view(pattern_name="account_login", query_string=True))),
+    # One door for staff: Wagtail's two other sign-in forms count no wrong tries and ask for no second step.
+    path("admin/login/", sign_in),
+    path("_util/login/", sign_in),
     path("admin/", include(wagtailadmin_urls)),
 ]
 
@@ -34,10 +40,8 @@ public: list[URLPattern | URLResolver] = [
     path("resources/<slug:slug>/files/<int:number>/", pack_file, name="pack-file"),
     path("indicators/", indicators, name="indicators"),
     path("documents/", include(wagtaildocs_urls)),
-    # Pictures only: documents lie beside them, and those of private collections must not be reachable here.
-    re_path(
-        r"^media/(?P<path>(?:images|original_images)/.*)$", serve, {"document_root": settings.MEDIA_ROOT}
-    ),
+    # Resized pictures only. Documents lie in a folder beside them, originals may say where they were taken.
+    path("media/images/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "images"}),
     path("healthz/", health, name="health"),
     path("robots.txt", robots, name="robots"),
 ]

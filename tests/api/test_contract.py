@@ -94,7 +94,7 @@ def test_a_resource(reader: Client) -> None:
     assert body["about"] == ["ketamine"]
     assert len(body["files"]) == 2
     assert reader.get(body["zip_url"]).headers["Content-Type"] == "application/zip"
-    assert reader.get(body["files"][0]["url"]).status_code == 200
+    assert reader.get(body["files"][0]["url"]).getvalue()
 
 
 def test_resources_by_key_stage_and_risk_group(reader: Client) -> None:
@@ -159,3 +159,24 @@ def test_json_is_all_there_is(reader: Client) -> None:
 
 def test_drf_has_no_global_settings_but_the_one(settings: Any) -> None:
     assert list(settings.REST_FRAMEWORK) == ["DEFAULT_SCHEMA_CLASS"]
+
+
+@pytest.mark.parametrize("address", ["/api/v1/search?q=zzcanary", "/api/v1/suggest?q=zzcanary"])
+def test_what_was_typed_stays_in_no_cache(reader: Client, address: str) -> None:
+    answer = reader.get(address)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize("address", ["/api/v1/foo", "/api/v1/foo/", "/api/v1/", "/api/v1/substances/x/y/"])
+def test_an_address_that_is_none_ends_in_404(reader: Client, address: str) -> None:
+    assert reader.get(address, follow=True).status_code == 404
+
+
+def test_a_resource_names_no_substance_that_is_not_for_everyone(reader: Client) -> None:
+    from wagtail.models import PageViewRestriction
+
+    page = SubstancePage.objects.get(slug="ketamine")
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    assert reader.get("/api/v1/resources/ketamine-and-choices").json()["about"] == []
+    assert "/drugs/ketamine/" not in reader.get("/resources/ketamine-and-choices/").content.decode()

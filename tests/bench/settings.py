@@ -6,4 +6,4 @@ from config.settings.local import *  # noqa: F403
 from config.settings.local import THROTTLE_RATES as LOCAL_RATES
 
 ROOT_URLCONF = "tests.bench.urls"
-THROTTLE_RATES = dict.fromkeys(LOCAL_RATES, "1000000/sec")
+THROTTLE_RATES = dict.fromkeys(LOCAL_RATES, 10**9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings as conf
+from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 
@@ -49,7 +50,10 @@ def test_the_looser_policy_is_the_admin_s_alone(admin_client: Client) -> None:
 
 
 def test_a_signed_in_reader_gets_pages_that_nobody_keeps(admin_client: Client) -> None:
-    assert admin_client.get("/about/").status_code == 200
+    answer = admin_client.get("/about/")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert not caches["pages"]._cache  # type: ignore[attr-defined]
 
 
 def test_https_is_demanded_in_production(settings: Settings, reader: Client) -> None:
@@ -104,8 +108,6 @@ HOSTILE = [
     "/api/v1/",
     "/search/?q=%00%22%27",
     "/go/%00/",
-    "/media/images/../../db.sqlite3",
-    "/media/documents/anything.docx",
     "/documents/999999999999999999999/x.pdf",
     "/admin/pages/999999999999999999999999/edit/",
     "/static/../../manage.py",
@@ -185,3 +187,88 @@ def test_every_page_has_urgent_help_and_a_way_out(reader: Client, address: str) 
     html = reader.get(address).content.decode()
     assert 'href="tel:999"' in html
     assert "data-exit" in html
+
+
+def test_there_is_one_door_for_staff(reader: Client) -> None:
+    for address in ("/admin/login/", "/_util/login/"):
+        for answer in (reader.get(address), reader.post(address, {"username": "x", "password": "x"})):
+            assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
+
+
+def test_no_address_leads_to_a_form_without_a_second_step() -> None:
+    """Every sign-in form of Django's own, wherever a package mounts it, must stand behind one of ours."""
+    from django.contrib.auth.views import LoginView
+    from django.urls import URLPattern, get_resolver, resolve
+
+    def patterns(resolver: object, prefix: str = "/") -> list[tuple[str, URLPattern]]:
+        found: list[tuple[str, URLPattern]] = []
+        for pattern in resolver.url_patterns:  # type: ignore[attr-defined]
+            place = prefix + str(pattern.pattern).lstrip("^").rstrip("$")
+            if isinstance(pattern, URLPattern):
+                found.append((place, pattern))
+            else:
+                found += patterns(pattern, place)
+        return found
+
+    forms = [
+        place
+        for place, pattern in patterns(get_resolver())
+        if issubclass(getattr(pattern.callback, "view_class", object), LoginView)
+    ]
+    assert forms
+    for place in forms:
+        view = getattr(resolve(place).func, "view_class", None)
+        assert view is None or not issubclass(view, LoginView), place
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/media/images/../documents/secret.txt",
+        "/media/images/%2e%2e/documents/secret.txt",
+        "/media/images/..%2fdocuments%2fsecret.txt",
+        "/media/documents/secret.txt",
+        "/media/original_images/secret.txt",
+        "/media/secret.txt",
+    ],
+)
+def test_only_resized_pictures_lie_open(reader: Client, address: str) -> None:
+    for folder in ("documents", "original_images", "."):
+        (conf.MEDIA_ROOT / folder).mkdir(parents=True, exist_ok=True)
+        (conf.MEDIA_ROOT / folder / "secret.txt").write_text("secret")
+    answer = reader.get(address)
+    assert answer.status_code in {400, 404}
+    assert b"secret" not in answer.content
+
+
+def test_a_resized_picture_is_served(reader: Client) -> None:
+    (conf.MEDIA_ROOT / "images").mkdir(parents=True, exist_ok=True)
+    (conf.MEDIA_ROOT / "images" / "graph.txt").write_text("picture")
+    assert b"".join(reader.get("/media/images/graph.txt").streaming_content) == b"picture"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "zlib", "idna", "undefined", "unicode_escape", "utf-16"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_a_body_in_no_language_never_breaks_it(reader: Client, kind: str, charset: str) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="q"\r\n\r\n\\ud800 ket\r\n--x--\r\n'
+    body = part if "multipart" in kind else b"q=%5Cud800+ket"
+    answer = reader.generic("POST", "/search/", body, f"{kind}; charset={charset}")
+    assert answer.status_code < 500
+
+
+def test_a_page_is_only_read(reader: Client) -> None:
+    assert reader.post("/about/").status_code == 405
+
+
+def test_a_length_of_many_digits_is_refused(reader: Client) -> None:
+    answer = reader.generic("POST", "/search/", b"q=ket", CONTENT_LENGTH="1" * 5000)
+    assert answer.status_code == 400
+
+
+def test_a_document_by_its_number_is_for_staff(reader: Client, admin_client: Client) -> None:
+    from prevention.media.models import CandourDocument
+
+    document = CandourDocument.objects.first()
+    assert document is not None
+    assert reader.get(document.url).status_code == 404
+    assert admin_client.get(document.url).getvalue()

@@ -331,3 +331,19 @@ def test_a_pack_against_the_rules_is_not_published(changes: dict[str, Any], word
 def test_a_draft_may_break_the_rules() -> None:
     assert add(pack_form(age_min="15")).status_code == 302
     assert not LessonPackPage.objects.get(slug="new-pack").live
+
+
+def test_a_file_of_a_private_collection_stays_inside(reader: Client) -> None:
+    from wagtail.models import Collection, CollectionViewRestriction
+
+    pack = LessonPackPage.objects.get(slug="ketamine-and-choices")
+    first, second = pack.file_rows()
+    inside = Collection.get_first_root_node().add_child(name="Staff")
+    below = inside.add_child(name="Drafts")
+    CollectionViewRestriction.objects.create(collection=inside, restriction_type="login")
+    first.document.collection = below
+    first.document.save()
+    assert reader.get(first.url).status_code == 404
+    assert reader.get(second.url).getvalue()
+    with zipfile.ZipFile(io.BytesIO(reader.get(pack.zip_url).content)) as archive:
+        assert len(archive.namelist()) == 2  # the README and the file that is left

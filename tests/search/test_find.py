@@ -66,6 +66,8 @@ def test_packs_and_topics_are_found_too() -> None:
     [
         ("my friend wont wake up", "emergency"),
         ("can't breathe", "emergency"),
+        ("she is unconcious", "emergency"),
+        ("my friend has gone limp", "emergency"),
         ("i want to die", "self-harm"),
         ("think ive been spiked", "spiked"),
     ],
@@ -77,7 +79,9 @@ def test_urgent_words_bring_the_card(text: str, intent: str) -> None:
     assert answer.crisis_helplines[0].code == "999"
 
 
-@pytest.mark.parametrize("text", ["ketamine", "vapes", "is weed legal", "lesson plan"])
+@pytest.mark.parametrize(
+    "text", ["ketamine", "vapes", "is weed legal", "lesson plan", "fitting in at school"]
+)
 def test_other_words_do_not(text: str) -> None:
     assert find(text).crisis is None
 

@@ -12,14 +12,6 @@ from wagtail.models import Orderable
 from prevention.substances.models.vocabulary import NameKind
 
 
-class SubstanceNameQuerySet(models.QuerySet["SubstanceName"]):
-    """Reads of names."""
-
-    def live(self) -> SubstanceNameQuerySet:
-        """Names whose page is published."""
-        return self.filter(page__live=True)
-
-
 class SubstanceName(Orderable):
     """One name of one substance."""
 
@@ -39,7 +31,6 @@ class SubstanceName(Orderable):
         FieldRowPanel([FieldPanel("ambiguous"), FieldPanel("offensive"), FieldPanel("show_publicly")]),
         FieldPanel("source"),
     ]
-    objects = SubstanceNameQuerySet.as_manager()
 
     class Meta(Orderable.Meta):
         constraints = (models.UniqueConstraint(fields=("page", "name"), name="unique_name_per_substance"),)

@@ -15,7 +15,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
-from prevention.core.models import BasePage
+from prevention.core.models import BasePage, SearchName
 from prevention.core.sanitise import plain_text
 from prevention.substances.models.law import LegalStatus, PenaltyProfile
 from prevention.substances.models.names import SubstanceName
@@ -194,10 +194,10 @@ class SubstancePage(BasePage):
         parts += [f"{question.question} {question.answer}" for question in self.questions.all()]
         return plain_text("\n".join(f"<p>{part}</p>" for part in parts if part))
 
-    def search_names(self) -> Iterator[tuple[str, str, bool]]:
+    def search_names(self) -> Iterator[SearchName]:
         yield from super().search_names()
         for name in self.names.all():
-            yield name.name, name.kind, name.ambiguous
+            yield SearchName(name.name, name.kind, name.ambiguous, name.is_public)
 
     # Serving
 

@@ -118,6 +118,13 @@ CACHES: dict[str, dict[str, Any]] = {
         "TIMEOUT": 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
+    # ZIPs of lesson packs: large, so only the latest few.
+    "packs": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "packs",
+        "TIMEOUT": 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 8},
+    },
 }
 
 STATIC_URL = "/static/"
@@ -151,6 +158,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 LOGOUT_REDIRECT_URL = "account_login"
 WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 ACCOUNT_ADAPTER = "prevention.users.adapter.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]  # sign-up is closed by the adapter
@@ -255,10 +263,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Requests a minute for one of 4,096 buckets of addresses (prevention.core.throttling), per kind of view.
 THROTTLE_RATES = {
-    "search": "120/min",
-    "api": "300/min",
-    "download": "60/min",
-    "go": "60/min",
+    "search": 120,
+    "api": 300,
+    "download": 60,
+    "go": 60,
 }
 
 # --- Wagtail ----------------------------------------------------------------------------------------------
@@ -270,7 +278,11 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
-# One zone, so that Wagtail asks nobody: its list has 'localtime' in it, at which the account page's script fails.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+# A shared password would need a cookie on a public page, and nobody would count the wrong tries.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+# One zone, so that Wagtail asks nobody: its list has 'localtime' in it, at which the account page fails.
 WAGTAIL_USER_TIME_ZONES = ["Europe/London"]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # The two approvals are the permission. Wagtail's own action wants the last approver to be able to publish.
@@ -323,16 +335,20 @@ LOGGING: dict[str, Any] = {
             "()": "prevention.core.logging.PrivateFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
-        }
+        },
+        "access": {"format": "{name} {message}", "style": "{"},
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["private"], "formatter": "line"},
+        # Without the time: a route and a moment could point at the one person who was there.
+        "access": {"class": "logging.StreamHandler", "formatter": "access"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     # Django's own handlers would mail the request or print its path.
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "candour.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
         # A line for every task of every save; Wagtail keeps its audit trail in the database.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},

@@ -24,7 +24,7 @@ ABOUT = "/about/"
 
 
 def change(page: StandardPage, text: str) -> None:
-    page.body = f"<p>{text}</p>"
+    page.body = f"<p>{text}</p>"  # type: ignore[assignment]  # Wagtail ships no types
     page.save_revision().publish()
 
 
@@ -109,13 +109,13 @@ def test_somebody_signed_in_is_neither_answered_from_memory_nor_kept(
 def test_an_address_with_a_query_is_never_kept(reader: Client) -> None:
     for n in range(3):
         assert reader.get(f"{ABOUT}?n={n}").status_code == 200
-    assert not caches["pages"]._cache
+    assert not caches["pages"]._cache  # type: ignore[attr-defined]
 
 
 def test_only_good_answers_are_kept(reader: Client) -> None:
     for address in ("/nothing-here/", "/go/nobody/", "/api/v1/substances/nothing"):
         assert reader.get(address).status_code == 404
-    assert not caches["pages"]._cache
+    assert not caches["pages"]._cache  # type: ignore[attr-defined]
 
 
 def test_hosts_do_not_share_pages(reader: Client) -> None:
@@ -130,3 +130,17 @@ def test_head_is_answered(reader: Client) -> None:
         response = reader.head(ABOUT)
         assert response.status_code == 200
         assert response.content == b""
+
+
+def test_a_withdrawn_page_is_gone_even_if_the_index_fails(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reader.get(ABOUT).status_code == 200
+
+    def broken(self: object, page_ids: object) -> None:
+        raise RuntimeError("the index is away")
+
+    monkeypatch.setattr("search.engines.stored.StoredEngine.delete", broken)
+    with pytest.raises(RuntimeError):
+        StandardPage.objects.get(slug="about").unpublish()
+    assert reader.get(ABOUT).status_code == 404

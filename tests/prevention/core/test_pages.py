@@ -129,3 +129,11 @@ def test_the_admin_search_box_survives_anything(text: str) -> None:
 def test_the_admin_search_box_finds_pages() -> None:
     assert "Ketamine" in [page.title for page in Page.objects.search("ketamine")]
     assert "Ketamine" in [page.title for page in Page.objects.autocomplete("ketam")]
+
+
+@pytest.mark.parametrize("slug", ["caf\u00e9", "a_b", "a--b", "A", "a" * 61])
+def test_a_slug_that_a_count_can_not_hold_is_refused(slug: str) -> None:
+    page = StandardPage.objects.get(slug="about")
+    page.slug = slug
+    with pytest.raises(ValidationError, match="slug"):
+        page.full_clean()

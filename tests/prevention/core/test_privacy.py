@@ -42,7 +42,7 @@ def test_a_forwarded_address_is_not_believed(rf: RequestFactory) -> None:
 def test_one_caller_is_slowed_down_and_told_when(
     reader: Client, settings: Settings, scope: str, address: str
 ) -> None:
-    settings.THROTTLE_RATES = {**conf.THROTTLE_RATES, scope: "2/min"}
+    settings.THROTTLE_RATES = {**conf.THROTTLE_RATES, scope: 2}
     statuses = [reader.get(address).status_code for _ in range(3)]
     assert statuses[2] == 429
     assert 429 not in statuses[:2]

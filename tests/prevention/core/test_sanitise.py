@@ -59,9 +59,9 @@ def test_what_editors_may_use_stays() -> None:
 
 def test_too_much_is_refused_before_it_costs_anything() -> None:
     with pytest.raises(ValidationError, match="too long"):
-        clean_html("x" * 200_001)
+        clean_html("x" * 50_001)
     with pytest.raises(ValidationError, match="nested"):
-        clean_html("<em>" * 20_000)
+        clean_html("<em>" * 2_000)
 
 
 @given(st.text(max_size=400))

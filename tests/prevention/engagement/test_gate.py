@@ -102,3 +102,11 @@ def test_a_download_counts_once_for_each_key_stage(reader: Client, counted: Coun
 def test_a_click_to_a_helpline_counts(reader: Client, counted: Counted) -> None:
     assert reader.get("/go/childline/").status_code == 303
     assert counted() == {("help.exit", "childline", "children"): 1}
+
+
+def test_no_user_agent_is_remembered(reader: Client) -> None:
+    from prevention.engagement import gate
+
+    for n in range(3):
+        reader.get(KETAMINE, headers={"User-Agent": f"Mozilla/5.0 number {n}"})
+    assert gate._detector()._cached_check.cache_info().currsize == 0

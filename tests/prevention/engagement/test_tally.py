@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, models
-from hypothesis import given, settings
+from django.db import DatabaseError, Error, InterfaceError, models
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from prevention.engagement import tally
 from prevention.engagement.measures import MEASURES
@@ -35,7 +37,7 @@ def test_sums_are_added_to_what_is_there() -> None:
 
 @pytest.mark.django_db
 @given(st.text(), st.text(), st.text())
-@settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200, deadline=None)
 def test_what_is_not_in_the_list_is_only_counted_as_dropped(measure: str, content: str, facet: str) -> None:
     tally.forget()
     known = MEASURES.get(measure)
@@ -121,3 +123,30 @@ def test_old_days_become_months_once() -> None:
         (datetime.date(2026, 2, 1), "m"): 10,
         (recent, "d"): 1,
     }
+
+
+@pytest.mark.django_db
+def test_a_broken_write_adds_nothing_of_it() -> None:
+    good = (DAY, "page.view", "home:home", "")
+    with pytest.raises(Error):
+        Count.objects.add({good: 1, (DAY, "page.view", "z", ""): None})  # type: ignore[dict-item]
+    assert not Count.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_thread_goes_on_after_anything(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.TALLY_FLUSH_SECONDS = 0.01
+    turns = 0
+
+    def flush() -> None:
+        nonlocal turns
+        turns += 1
+        if turns == 1:
+            raise InterfaceError("connection already closed")
+        raise SystemExit  # the only way out of the loop, for the test
+
+    counting = tally.Tally()
+    monkeypatch.setattr(counting, "flush", flush)
+    with pytest.raises(SystemExit):
+        counting._flush_for_ever()
+    assert turns == 2

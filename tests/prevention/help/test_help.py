@@ -68,7 +68,7 @@ def test_only_reading_is_allowed(reader: Client) -> None:
 
 
 def test_too_many_clicks_are_asked_to_wait(reader: Client, settings: Any) -> None:
-    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "go": "2/min"}
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "go": 2}
     assert [reader.get("/go/frank/").status_code for _ in range(3)] == [303, 303, 429]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from prevention.core.models import Citation
+from prevention.core.models import Citation, SearchName
 from prevention.substances.models import Family, Question, SubstanceIndexPage, SubstanceName, SubstancePage
 from prevention.substances.models.pages import first_letter
 from prevention.substances.sections import CITABLE, QUICK_FACTS, SECTIONS
@@ -73,7 +73,15 @@ def test_a_hidden_name_is_found_but_shown_nowhere(
     assert "zzhidden" not in reader.get("/drugs/").content.decode().lower()
     assert "zzhidden" not in reader.get("/api/v1/substances/examplium").content.decode().lower()
     assert "zzhidden" not in reader.get("/api/v1/substances").content.decode().lower()
-    assert "Zzhidden" in [row[0] for row in page.search_names()]
+    assert "Zzhidden" in [row.name for row in page.search_names()]
+    page.save_revision().publish()
+    for address in ("/api/v1/search?q=zzhidden", "/api/v1/suggest?q=zzhidd"):
+        text = reader.get(address).content.decode()
+        assert "examplium" in text.lower()
+        assert "Zzhidden" not in text
+    html = reader.post("/search/", {"q": "zzhidden"}).content.decode()
+    assert 'href="/drugs/examplium/' in html
+    assert "Zzhidden" not in html
 
 
 @pytest.mark.parametrize(("wanted", "shown"), [("exy", True), ("EXY", True), ("exyy", False), ("", False)])
@@ -92,16 +100,12 @@ def test_a_name_that_the_page_does_not_have_is_not_repeated(page: SubstancePage,
 
 def test_search_gets_every_name_with_its_kind_and_doubt(page: SubstancePage) -> None:
     name(page, "exy", ambiguous=True)
-    assert list(page.search_names()) == [("Examplium", "title", False), ("exy", "street", True)]
+    assert list(page.search_names()) == [
+        SearchName("Examplium", "title"),
+        SearchName("exy", "street", ambiguous=True),
+    ]
     assert page.names_text == "exy"
     assert str(page.names.get()) == "exy"
-
-
-def test_names_of_a_draft_are_not_live(page: SubstancePage) -> None:
-    row = name(page, "exy")
-    assert row in SubstanceName.objects.live()
-    page.unpublish()
-    assert row not in SubstanceName.objects.live()
 
 
 # Quick facts, emergency, sections

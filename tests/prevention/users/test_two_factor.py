@@ -203,6 +203,6 @@ def test_only_an_app_and_recovery_codes_exist(settings: Settings) -> None:
 
 @pytest.mark.django_db
 def test_public_pages_never_ask_who_reads_them(client: Client) -> None:
-    response = client.get("/healthz/")
+    response = client.get("/about/")
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prevention.core.api import LIST_PARAMETERS, PublicEndpoint, absolute
+from prevention.core.api import LIST_PARAMETERS, PublishedPages, absolute
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
 from resources.finder import find
 from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
@@ -108,18 +108,13 @@ class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPag
         return absolute(self.context["request"], page.zip_url)
 
 
-class ResourceViewSet(
-    PublicEndpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[LessonPackPage]
-):
+class ResourceViewSet(PublishedPages[LessonPackPage]):
     """Lesson packs, by key stage and risk group."""
 
     api_type = "pack"
-    lookup_field = "slug"
-    lookup_value_regex = r"[-\w]+"
-
-    @property
-    def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
-        return LIST_PARAMETERS | {"key_stage", "risk_group"} if self.action == "list" else frozenset()
+    query_parameters: ClassVar[frozenset[str]] = LIST_PARAMETERS | {"key_stage", "risk_group"}
+    serializer_class = ResourceSerializer
+    summary_serializer_class = ResourceSummarySerializer
 
     def get_queryset(self) -> QuerySet[LessonPackPage]:
         if self.action != "list":
@@ -128,9 +123,6 @@ class ResourceViewSet(
             key_stage=self._slug("key_stage", KeyStage.objects.all()),
             risk_group=self._slug("risk_group", RiskGroup.objects.all()),
         )
-
-    def get_serializer_class(self) -> type[Any]:
-        return ResourceSummarySerializer if self.action == "list" else ResourceSerializer
 
     @extend_schema(
         parameters=[

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from prevention.core.caching import Tally
+from prevention.core.caching import Tally, counted
 from prevention.core.throttling import throttled
 from resources.finder import find
 from resources.models import LessonPackPage
@@ -45,5 +45,4 @@ def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
 def _attachment(response: HttpResponseBase, name: str, tally: Tally) -> HttpResponseBase:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-cache"
-    response.tally = tally  # type: ignore[attr-defined]
-    return response
+    return counted(response, tally)

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
+from prevention.core.caching import counted
 from prevention.core.throttling import throttled
 from prevention.help.models import Helpline
 from prevention.substances.models import Family
@@ -28,8 +29,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     response = render(request, "search/results.html", _context(answer))
     response.headers["Cache-Control"] = "no-store"  # the words must not stay in a browser's cache
     response.headers["X-Robots-Tag"] = "noindex"
-    response.tally = answer.tally  # type: ignore[attr-defined]
-    return response
+    return counted(response, answer.tally)
 
 
 def _context(answer: Answer) -> dict[str, object]:

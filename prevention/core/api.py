@@ -6,20 +6,26 @@ needs stands here.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from django.db.models import Model
 from django.http import HttpRequest
 from rest_framework.exceptions import ValidationError
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.pagination import BasePagination, LimitOffsetPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
 
-from prevention.core.caching import Tally, public
+from prevention.core.caching import Tally, counted, public
 from prevention.core.throttling import BucketThrottle
+
+P = TypeVar("P", bound=Model)
 
 ATTRIBUTION = "Candour, CC BY 4.0"
 # A partner's cache may hold an answer for a minute; what is withdrawn is gone within it.
@@ -41,7 +47,7 @@ class Pagination(LimitOffsetPagination):
 
 
 class PublicEndpoint(APIView):
-    """Mix into a view or viewset. `query_parameters` names what it reads; any other one is a 400."""
+    """A view or, mixed in, a viewset. `query_parameters` names what it reads; any other one is a 400."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -59,12 +65,16 @@ class PublicEndpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        unknown = sorted(set(request.query_params) - self.query_parameters)
+        unknown = sorted(set(request.query_params) - self.known_parameters())
         if unknown:
-            known = ", ".join(sorted(self.query_parameters)) or "none"
+            known = ", ".join(sorted(self.known_parameters())) or "none"
             raise ValidationError(
                 {name[:40]: f"This is not a parameter here. Known ones: {known}." for name in unknown}
             )
+
+    def known_parameters(self) -> frozenset[str]:
+        """The query parameters that this request may have."""
+        return self.query_parameters
 
     def tally(self) -> Tally:
         """What one answer counts as."""
@@ -79,11 +89,28 @@ class PublicEndpoint(APIView):
         if self.cache_control:
             return public(answer, tally=self.tally(), cache_control=self.cache_control)
         answer.headers["Cache-Control"] = "no-store"
-        answer.tally = self.tally()  # type: ignore[attr-defined]
-        return answer
+        return counted(answer, self.tally())
 
 
 LIST_PARAMETERS = frozenset({"limit", "offset"})
+
+
+class PublishedPages(PublicEndpoint, ListModelMixin, RetrieveModelMixin, GenericViewSet[P]):
+    """Published pages of one type, by slug: short in the list, whole one by one.
+
+    `query_parameters` are those of the list; a page by its slug takes none.
+    """
+
+    lookup_field = "slug"
+    lookup_value_regex = r"[-\w]+"
+    query_parameters: ClassVar[frozenset[str]] = LIST_PARAMETERS
+    summary_serializer_class: ClassVar[type[BaseSerializer[Any]]]
+
+    def known_parameters(self) -> frozenset[str]:
+        return self.query_parameters if self.action == "list" else frozenset()
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return self.summary_serializer_class if self.action == "list" else super().get_serializer_class()
 
 
 def absolute(request: HttpRequest | Request, path: str) -> str:

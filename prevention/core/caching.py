@@ -28,6 +28,12 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 SMALLEST_COMPRESSED = 1_000  # bytes; below this gzip gains nothing
 
 
+def counted(response: Response, tally: Tally) -> Response:
+    """Note on an answer what its delivery counts as; prevention.engagement reads the note."""
+    response.tally = tally  # type: ignore[attr-defined]  # Django answers carry notes as attributes
+    return response
+
+
 def public(response: Response, *, tally: Tally = (), cache_control: str = "no-cache") -> Response:
     """Mark an answer as the same for everyone, to be kept and revalidated.
 
@@ -72,8 +78,7 @@ class Kept:
             response = HttpResponse(self.body, headers=headers)
         response.headers["ETag"] = self.etag
         patch_vary_headers(response, ("Accept-Encoding",))
-        response.tally = self.tally  # type: ignore[attr-defined]
-        return response
+        return counted(response, self.tally)
 
 
 class PageCacheMiddleware:

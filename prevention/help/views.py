@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from prevention.core.caching import counted
 from prevention.core.throttling import throttled
 from prevention.help.models import Helpline
 
@@ -22,5 +23,4 @@ def go(request: HttpRequest, code: str) -> HttpResponseBase:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.tally = (("help.exit", helpline.code, helpline.kind),)  # type: ignore[attr-defined]
-    return response
+    return counted(response, (("help.exit", helpline.code, helpline.kind),))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 
-from prevention.core.api import LIST_PARAMETERS, PublicEndpoint
+from prevention.core.api import PublishedPages
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
 from prevention.home.models import StandardPage
 
@@ -29,22 +27,13 @@ class TopicSerializer(PageSerializer[StandardPage]):
         fields = (*PageSerializer.Meta.fields, "body_html")
 
 
-class TopicViewSet(
-    PublicEndpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[StandardPage]
-):
+class TopicViewSet(PublishedPages[StandardPage]):
     """Topics: what to do in an emergency, spiking, the law, being worried about a friend."""
 
     api_type = "topic"
-    lookup_field = "slug"
-    lookup_value_regex = r"[-\w]+"
-
-    @property
-    def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
-        return LIST_PARAMETERS if self.action == "list" else frozenset()
+    serializer_class = TopicSerializer
+    summary_serializer_class = TopicSummarySerializer
 
     def get_queryset(self) -> QuerySet[StandardPage]:
         pages: QuerySet[StandardPage] = StandardPage.objects.live().public().order_by("title")
         return pages if self.action == "list" else pages.prefetch_related(*StandardPage.shown_with)
-
-    def get_serializer_class(self) -> type[Any]:
-        return TopicSummarySerializer if self.action == "list" else TopicSerializer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 
-from prevention.core.api import LIST_PARAMETERS, PublicEndpoint
+from prevention.core.api import PublishedPages
 from prevention.core.sanitise import plain_text
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
 from prevention.substances.models import Family, LegalStatus, SubstanceName, SubstancePage
@@ -125,24 +125,14 @@ class SubstanceSerializer(PageSerializer[SubstancePage]):
         return dict(EmergencySerializer(page.emergency()).data)
 
 
-class SubstanceViewSet(
-    PublicEndpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[SubstancePage]
-):
+class SubstanceViewSet(PublishedPages[SubstancePage]):
     """Drug information. Show the emergency part first, and the review state."""
 
     api_type = "substance"
-    lookup_field = "slug"
-    lookup_value_regex = r"[-\w]+"
-
-    @property
-    def query_parameters(self) -> frozenset[str]:  # type: ignore[override]
-        return LIST_PARAMETERS if self.action == "list" else frozenset()
+    serializer_class = SubstanceSerializer
+    summary_serializer_class = SubstanceSummarySerializer
 
     def get_queryset(self) -> QuerySet[SubstancePage]:
         pages: QuerySet[SubstancePage] = SubstancePage.objects.live().public().order_by("title")
-        return pages.prefetch_related(
-            *(("names", "families") if self.action == "list" else SubstancePage.shown_with)
-        )
-
-    def get_serializer_class(self) -> type[Any]:
-        return SubstanceSummarySerializer if self.action == "list" else SubstanceSerializer
+        shown = ("names", "families") if self.action == "list" else SubstancePage.shown_with
+        return pages.prefetch_related(*shown)

@@ -65,7 +65,6 @@ class Browser(Client):
         response: Any = super().request(**request)
         if response.streaming:
             body = b"".join(response.streaming_content)
-            response.close()
             response.streaming_content = [body]
         return response
 

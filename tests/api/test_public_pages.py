@@ -6,19 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 # Address, and how many queries a cold answer makes. A warm one makes one.
 PAGES = {
     "/": 14,
-    "/drugs/": 14,
-    "/drugs/ketamine/": 19,
-    "/resources/": 16,
+    "/drugs/": 13,
+    "/drugs/ketamine/": 18,
+    "/resources/": 15,
     "/resources/ketamine-and-choices/": 18,
-    "/help/": 14,
-    "/emergency/": 13,
-    "/indicators/": 4,
-    "/api/v1/docs/": 2,
+    "/help/": 11,
+    "/emergency/": 10,
+    "/indicators/": 3,
+    "/api/v1/docs/": 1,
 }
 ENDPOINTS = {
     "/api/v1/substances": 6,
@@ -37,8 +38,9 @@ Queries = Callable[[Callable[[], Any]], int]
 
 @pytest.mark.parametrize(("address", "most"), EVERYTHING.items())
 def test_a_cold_answer_costs_few_queries(reader: Client, queries: Queries, address: str, most: int) -> None:
-    for first in ("/about/", "/api/v1/openapi.json"):
-        reader.get(first)  # what the first request of a process sets up is not this page's cost
+    reader.get(address)  # what the first request of a process sets up is not this page's cost
+    for name in ("pages", "packs"):
+        caches[name].clear()
     assert queries(lambda: reader.get(address)) <= most
 
 

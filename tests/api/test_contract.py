@@ -110,7 +110,7 @@ def test_resources_by_key_stage_and_risk_group(reader: Client) -> None:
 
 def test_pages_of_a_list(reader: Client) -> None:
     first = reader.get("/api/v1/substances", {"limit": 2}).json()
-    assert (first["count"], len(first["results"])) == (5, 2)
+    assert (first["count"], len(first["results"])) == (SubstancePage.objects.live().count(), 2)
     second = reader.get(first["next"]).json()
     assert not {row["slug"] for row in first["results"]} & {row["slug"] for row in second["results"]}
 

@@ -14,4 +14,4 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks on the settings that this app reads."""
-        from . import checks  # noqa: F401
+        from . import checks  # noqa: F401  (checks register on import)

@@ -42,7 +42,7 @@ class ThrottledFormMixin:
         """Return the page, or the 429 page when the form in `context` was throttled."""
         if was_throttled(context.get("form")):
             return too_many_requests(self.request)
-        return super().render_to_response(context, **kwargs)  # type: ignore[misc]
+        return super().render_to_response(context, **kwargs)  # type: ignore[misc]  # allauth ships no types
 
 
 class StaffLoginView(ThrottledFormMixin, LoginView):

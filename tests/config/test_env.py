@@ -80,7 +80,7 @@ def test_a_shared_cache_and_sqlite_are_allowed() -> None:
         **{
             **PRODUCTION,
             "CACHE_URL": "redis://cache:6379/0",
-            "DATABASE_URL": "sqlite:////tmp/candour-test.sqlite3",
+            "DATABASE_URL": "sqlite:////var/lib/candour/db.sqlite3",
         },
     )
     assert result.returncode == 0, result.stderr

@@ -14,7 +14,7 @@ export PYTHONPATH := .:site
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test test-sqlite test-browser test-postgres check lint types imports templates migrations system schema \
-	fix bench lock admin-password clean reset python tools
+	fix bench content-report lock admin-password clean reset python tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ fix: tools ## Repair what a tool can repair
 
 bench: tools ## Speed beside a hello-world view on the same server, as a Markdown table
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+content-report: tools ## The starter content in numbers, as a Markdown table
+	@$(VENV_PYTHON) -m tests.content
 
 COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

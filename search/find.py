@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,8 @@ KIND_LABELS = {
     "substance": "Drug",
     "pack": "Lesson pack",
     "topic": "Topic",
+    "families": "Topic",
+    "mixing": "Topic",
     "help": "Help",
     "home": "Page",
     "index": "Page",
@@ -44,6 +47,11 @@ class Result:
     matched_name: str = ""
     matched_how: str = ""
     typed: str = ""
+
+    @property
+    def link(self) -> str:
+        """The address for a reader: the page then says which of its names was looked for."""
+        return f"{self.url}?{urlencode({'name': self.matched_name})}" if self.matched_name else self.url
 
     @property
     def kind_label(self) -> str:

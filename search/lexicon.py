@@ -1,15 +1,15 @@
 """The names of everything that has a page, folded, in memory; and the urgent phrases.
 
-Loaded once per content stamp and worker: after a publication every worker reads it anew with its next search.
+After a publication every worker reads them anew with its next search.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from prevention.core.models import BasePage, ContentStamp
+from prevention.core.derived import per_version
+from prevention.core.models import BasePage
 from prevention.core.review import page_models
 from search.models import UrgentIntent
 from search.text import fold
@@ -42,9 +42,8 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every name by its folded form, and the urgent phrases, at one version of the content."""
+    """Every name by its folded form, and the urgent phrases."""
 
-    version: int
     by_name: dict[str, tuple[Entry, ...]]
     phrases: tuple[Phrase, ...]
     longest: int = field(default=1)  # words in the longest name
@@ -54,29 +53,9 @@ class Lexicon:
         return list(self.by_name)
 
 
-_lock = threading.Lock()
-_current: Lexicon | None = None
-
-
+@per_version
 def lexicon() -> Lexicon:
-    """The lexicon of the present content; one query when nothing changed."""
-    global _current  # noqa: PLW0603  (one copy per worker, swapped whole)
-    version = ContentStamp.current()
-    if _current is None or _current.version != version:
-        with _lock:
-            if _current is None or _current.version != version:
-                _current = build(version)
-    return _current
-
-
-def forget() -> None:
-    """Drop the copy in memory; for tests, whose databases share version numbers."""
-    global _current  # noqa: PLW0603
-    _current = None
-
-
-def build(version: int) -> Lexicon:
-    """Read every published page's names and every urgent phrase."""
+    """Every published page's names and every urgent phrase."""
     by_name: dict[str, list[Entry]] = {}
     for entry in _entries():
         if entry.folded:
@@ -88,7 +67,7 @@ def build(version: int) -> Lexicon:
         if folded
     ]
     longest = max((len(name.split()) for name in by_name), default=1)
-    return Lexicon(version, {name: tuple(rows) for name, rows in by_name.items()}, tuple(phrases), longest)
+    return Lexicon({name: tuple(rows) for name, rows in by_name.items()}, tuple(phrases), longest)
 
 
 def searchable(model: type[BasePage]) -> Iterable[BasePage]:
@@ -99,7 +78,7 @@ def searchable(model: type[BasePage]) -> Iterable[BasePage]:
 
 def _entries() -> Iterator[Entry]:
     for model in page_models():
-        if model.kind in {"home", "index", "finder"}:
+        if model.kind in {"home", "index", "finder", "topics", "changes"}:
             continue  # doors to other pages; nobody searches for them by name
         for page in searchable(model):
             for name in page.search_names():

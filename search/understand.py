@@ -87,13 +87,14 @@ def _named(typed: str, lexicon: Lexicon) -> tuple[Entry, ...]:
 
 
 def _guesses(words: tuple[str, ...], lexicon: Lexicon) -> list[Match]:
-    """Names that the whole text, or else one of its words, begins or nearly spells."""
-    candidates = [" ".join(words)] if words else []
-    candidates += [word for word in words if word not in candidates]
+    """Names that the whole text begins, and names that it, or one of its words, nearly spells."""
+    whole = " ".join(words)
     guesses: list[Match] = []
-    for typed in candidates[:10]:
-        guesses += _prefixes(typed, lexicon) + _near(typed, lexicon)
+    for typed in list(dict.fromkeys([whole, *words]))[:10]:
+        guesses += _near(typed, lexicon)
     guesses.sort(key=lambda match: -match.likeness)
+    # What a name begins with is typed on purpose; what only looks like a name may be another one.
+    guesses = sorted(_prefixes(whole, lexicon), key=lambda match: -match.likeness) + guesses
     return guesses[: MOST_SUGGESTIONS * 3]
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from prevention.core.caching import counted
 from prevention.core.throttling import throttled
-from prevention.help.models import Helpline
+from prevention.help.models import usual_helplines
 from prevention.substances.models import Family
 from search.find import Answer, find
 
@@ -41,6 +41,6 @@ def _context(answer: Answer) -> dict[str, object]:
         "results": answer.results,
         "suggestions": answer.suggestions,
         "unknown": answer.unknown,
-        "helplines": Helpline.objects.usual(),
+        "helplines": usual_helplines(),
         "families": Family.objects.all(),
     }

@@ -43,15 +43,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
-    """Start every test with empty caches, no counts in memory and no names read yet."""
+    """Start every test with empty caches, no counts in memory and nothing kept of another test's content."""
+    from prevention.core.derived import forget_all
     from prevention.engagement import tally
-    from search import lexicon
 
     def forget() -> None:
         for name in ("default", "pages", "packs"):
             caches[name].clear()
         tally.forget()
-        lexicon.forget()
+        forget_all()
 
     forget()
     yield

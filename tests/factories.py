@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from prevention.alerts.models import Alert
 from prevention.home.models import HomePage, StandardPage
-from prevention.substances.models import LegalStatus, SubstanceIndexPage, SubstanceName, SubstancePage
+from prevention.substances.models import (
+    Interaction,
+    LegalStatus,
+    SubstanceIndexPage,
+    SubstanceName,
+    SubstancePage,
+)
 from resources.models import LessonPackPage, ResourceIndexPage
 
 DAY = datetime.date(2026, 11, 1)
@@ -96,3 +102,18 @@ class AlertFactory(factory.django.DjangoModelFactory[Alert]):
     url = "https://example.org/alert"
     effective_from = factory.LazyFunction(timezone.localdate)
     expires_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=28))
+
+
+class InteractionFactory(factory.django.DjangoModelFactory[Interaction]):
+    """A danger to life, seen in people. Give it `first` and `second`."""
+
+    class Meta:
+        model = Interaction
+
+    level = "danger"
+    reliability = "proven"
+    explanation = "They slow your breathing."
+    source_title = "A study"
+    source_publisher = "NHS"
+    source_url = "https://www.nhs.uk/"
+    source_accessed = DAY

@@ -9,6 +9,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
+        from wagtail.models import Site
+
         from prevention.core import checks, publishing  # noqa: F401  (checks register on import)
 
         publishing.connect()
+        publishing.watch(Site)  # the addresses of all pages hang on it

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.fields import RichTextField
-from wagtail.rich_text import expand_db_html
 
+from prevention.core.links import with_live_links
 from prevention.core.sanitise import clean_html
 
 FEATURES = ["bold", "italic", "ul", "ol", "link"]
@@ -45,5 +48,52 @@ def lines(text: str) -> list[str]:
 
 
 def as_html(stored: str) -> SafeString:
-    """A stored SafeRichTextField as HTML for a page: internal links become addresses."""
-    return mark_safe(expand_db_html(stored))  # noqa: S308  (cleaned when it was stored)
+    """A stored SafeRichTextField as HTML: links to our pages get addresses, or vanish with their page."""
+    return mark_safe(with_live_links(stored))  # noqa: S308  (cleaned when it was stored)
+
+
+class CodesFormField(forms.MultipleChoiceField):
+    """Tick boxes for a CodesField: a text of codes in, a text of codes out."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> Any:
+        return " ".join(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class CodesField(models.CharField):
+    """Several codes of a closed list, stored with spaces between them: "powder pill".
+
+    Raises ValidationError for a code outside the list.
+    """
+
+    def __init__(self, *args: Any, options: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
+        self.options = options
+        kwargs.setdefault("max_length", 255)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(value, model_instance)
+        known = set(self.options.values) if self.options else set()
+        unknown = [code for code in value.split() if code not in known]
+        if unknown:
+            raise ValidationError(f"{', '.join(unknown)}: choose from {', '.join(sorted(known))}.")
+
+    def formfield(self, **kwargs: Any) -> Any:
+        choices = self.options.choices if self.options else []
+        return CodesFormField(
+            choices=choices, required=not self.blank, label=self.verbose_name, help_text=self.help_text
+        )
+
+
+def labelled(codes: str, options: type[models.TextChoices]) -> Iterable[tuple[str, str]]:
+    """(code, label) of each code in a stored CodesField, in the order of the list; unknown ones left out."""
+    chosen = codes.split()
+    return [(str(code), str(label)) for code, label in options.choices if code in chosen]

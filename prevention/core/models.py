@@ -15,11 +15,12 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
 from prevention.core.caching import public
 from prevention.core.forms import PublishingForm
+from prevention.core.places import places
 
 # NHS practice: the next review is about three years after the last one at the latest.
 LONGEST_REVIEW_INTERVAL = datetime.timedelta(days=3 * 366)
@@ -102,6 +103,9 @@ class BasePage(Page):
     # The name of its endpoint in the API. None fails the system checks; "" means: on purpose not in the API.
     api_detail: ClassVar[str | None] = None
 
+    # Set by the view that found it among the public pages: nothing more has to be asked before it is served.
+    is_known_public = False
+
     # The relations that the page shows, fetched together before it is rendered or serialised.
     shown_with: ClassVar[tuple[str, ...]] = ("citations",)
 
@@ -168,7 +172,16 @@ class BasePage(Page):
 
     def publishing_errors(self, cited: set[str]) -> dict[str, str]:
         """What stands against publishing: {field: sentence}. `cited`: the sections that have a source."""
+        if self.next_review and self.next_review - timezone.localdate() > LONGEST_REVIEW_INTERVAL:
+            return {"next_review": "Choose a next review at most three years from today."}
         return {}
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Wagtail asks before serving; two queries are saved where the answer is known."""
+        if self.is_known_public:
+            return PageViewRestriction.objects.none()
+        restrictions: models.QuerySet[PageViewRestriction] = super().get_view_restrictions()
+        return restrictions
 
     # Reads
 
@@ -220,10 +233,7 @@ class BasePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["sources"] = self.numbered_sources
-        context["breadcrumbs"] = [
-            (ancestor.title, ancestor.get_url(request))
-            for ancestor in self.get_ancestors().filter(depth__gt=1).live()
-        ]
+        context["breadcrumbs"] = [(above.title, above.url) for above in places().above(self.path)]
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -231,4 +241,9 @@ class BasePage(Page):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         models.prefetch_related_objects([self], *self.shown_with)
         response: HttpResponseBase = super().serve(request, *args, **kwargs)
-        return public(response, tally=(("page.view", self.content_key, ""),))
+        tally = (("page.view", self.content_key, ""),)
+        return public(response, tally=tally, keeps_query=self.keeps_query(request))
+
+    def keeps_query(self, request: HttpRequest) -> bool:
+        """May the answer be kept under its address and query? Only where there can be few of these."""
+        return False

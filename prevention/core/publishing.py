@@ -64,10 +64,17 @@ def _page_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
         content_changed(instance)
 
 
+def _page_saved(sender: type[Model], instance: Model, created: bool, **kwargs: Any) -> None:
+    """A page that is made by code, and public from the start, has no revision that anybody published."""
+    if created and isinstance(instance, Page) and instance.live:
+        content_changed(instance)
+
+
 def connect() -> None:
     """Connect Wagtail's signals; called once, by core's AppConfig."""
     for signal in (page_published, page_unpublished, post_page_move, page_slug_changed):
         signal.connect(_instance_changed, dispatch_uid="content:page")
+    post_save.connect(_page_saved, dispatch_uid="content:page-made")
     post_delete.connect(_page_deleted, dispatch_uid="content:page-deleted")
     for signal in (post_save, post_delete):
         signal.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid="content:restriction")

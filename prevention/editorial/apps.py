@@ -21,11 +21,16 @@ class EditorialConfig(AppConfig):
     verbose_name = "Editorial"
 
     def ready(self) -> None:
-        """Follow every migrate: permissions of later apps do not exist yet when our migration runs."""
-        # Django sends the signal for apps that have models only; we have none, and go with the users.
+        """Log changes; follow every migrate: permissions of later apps do not exist when ours runs."""
+        from wagtail.signals import page_published
+
+        from prevention.editorial.models import log_change
+
+        # With the users: their app comes first of those that have what a role needs.
         post_migrate.connect(
             grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"
         )
+        page_published.connect(log_change, dispatch_uid="editorial.change")
 
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:

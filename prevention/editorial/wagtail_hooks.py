@@ -1,16 +1,19 @@
-"""What staff see first in the admin: the pages that wait for a review."""
+"""What staff see in the admin: the pages that wait for a review, and the report of what needs attention."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from prevention.core.review import pages_to_review
+from prevention.editorial.views import AttentionView
 
 ROWS_SHOWN = 10
 
@@ -39,3 +42,15 @@ class ReviewPanel(Component):
 def add_review_panel(_: HttpRequest, panels: list[Component]) -> None:
     """Put the reviews on the admin's home page."""
     panels.append(ReviewPanel())
+
+
+@hooks.register("register_admin_urls")
+def attention_url() -> list[URLPattern]:
+    """The report's address: /admin/reports/attention/."""
+    return [path("reports/attention/", AttentionView.as_view(), name="needs_attention")]
+
+
+@hooks.register("register_reports_menu_item")
+def attention_menu_item() -> MenuItem:
+    """The report under Reports, first of all."""
+    return MenuItem("Needs attention", reverse_lazy("needs_attention"), icon_name="warning", order=50)

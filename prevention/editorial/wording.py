@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
+HOUSE = "house"  # the source of the rules that nothing may go against
 NEGATION = re.compile(
     r"\b(?:no|not|never|nothing|none|cannot|without|neither|nor|unlikely)\b|n['\u2019]t\b", re.IGNORECASE
 )
@@ -26,6 +27,7 @@ class WordingRule:
     instead: str
     source: str
     cleared_by_negation: bool
+    forbidden: bool
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Finding:
     why: str
     instead: str
     source: str
+    is_forbidden: bool = False  # against a rule of the house: a claim of safety, a dose, a price
 
 
 @functools.cache
@@ -49,6 +52,7 @@ def wording_rules() -> tuple[WordingRule, ...]:
             instead=rule["instead"],
             source=data["sources"][rule["source"]],
             cleared_by_negation=rule.get("cleared_by_negation", False),
+            forbidden=rule["source"] == HOUSE,
         )
         for rule in data["rules"]
     )
@@ -57,7 +61,7 @@ def wording_rules() -> tuple[WordingRule, ...]:
 def find_wording(text: str) -> list[Finding]:
     """Return what the rules find in a text, in the order in which it stands there."""
     found = [
-        (match.start(), Finding(match.group(), rule.why, rule.instead, rule.source))
+        (match.start(), Finding(match.group(), rule.why, rule.instead, rule.source, rule.forbidden))
         for rule in wording_rules()
         for match in rule.pattern.finditer(text)
         if not (rule.cleared_by_negation and _is_negated(text, match))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
+from prevention.core.derived import per_version
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import BasePage
 from prevention.core.sanitise import plain_text
@@ -33,10 +34,6 @@ class HelplineQuerySet(models.QuerySet["Helpline"]):
         """The helplines with these codes, in this order; unknown codes are passed over."""
         found = {line.code: line for line in self.filter(code__in=codes)}
         return [found[code] for code in codes if code in found]
-
-    def usual(self) -> HelplineQuerySet:
-        """The few to show where no question is urgent: about drugs, and for children."""
-        return self.filter(kind__in=[HelplineKind.DRUGS, HelplineKind.CHILDREN])
 
 
 @register_snippet
@@ -75,6 +72,17 @@ class Helpline(models.Model):
         return reverse("go", args=[self.code]) if self.url else ""
 
 
+@per_version
+def helplines() -> list[Helpline]:
+    """Every helpline in its order; read by nearly every page."""
+    return list(Helpline.objects.all())
+
+
+def usual_helplines() -> list[Helpline]:
+    """The few to show where no question is urgent: about drugs, and for children."""
+    return [line for line in helplines() if line.kind in {HelplineKind.DRUGS, HelplineKind.CHILDREN}]
+
+
 class HelpPage(BasePage):
     """Get help: what to do now, and every helpline by what it is for."""
 
@@ -107,9 +115,7 @@ class HelpPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         order = list(HelplineKind)
-        rows = sorted(
-            Helpline.objects.all(), key=lambda row: (order.index(HelplineKind(row.kind)), row.order)
-        )
+        rows = sorted(helplines(), key=lambda row: (order.index(HelplineKind(row.kind)), row.order))
         context["helplines_by_kind"] = [
             {"heading": HelplineKind(kind).label, "helplines": list(group)}
             for kind, group in groupby(rows, key=lambda row: row.kind)

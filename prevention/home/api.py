@@ -15,16 +15,21 @@ class TopicSummarySerializer(PageSummarySerializer[StandardPage]):
 
     class Meta(PageSummarySerializer.Meta):
         model = StandardPage
+        fields = (*PageSummarySerializer.Meta.fields, "theme")
 
 
 class TopicSerializer(PageSerializer[StandardPage]):
     """A topic, whole."""
 
     body_html = serializers.CharField(help_text="Clean HTML: headings, paragraphs, lists, links.")
+    related = serializers.SerializerMethodField(help_text="Slugs of substances to read about next.")
 
     class Meta(PageSerializer.Meta):
         model = StandardPage
-        fields = (*PageSerializer.Meta.fields, "body_html")
+        fields = (*PageSerializer.Meta.fields, "theme", "body_html", "related")
+
+    def get_related(self, page: StandardPage) -> list[str]:
+        return [place.slug for place in page.related_shown()]
 
 
 class TopicViewSet(PublishedPages[StandardPage]):

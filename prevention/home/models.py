@@ -1,18 +1,39 @@
-"""The home page and the standard page, which is also every topic page."""
+"""The home page, the topic pages and their list, and what has changed."""
 
 from __future__ import annotations
 
+import datetime
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, Panel
-from wagtail.models import Page
 
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import BasePage
+from prevention.core.places import Place, places
 from prevention.core.sanitise import plain_text
-from prevention.substances.models import Family, SubstancePage
+from prevention.editorial.models import Change
+from prevention.substances.models import LegalStatus, SubstancePage
+from prevention.substances.models.indexes import families_shown
+
+DAYS_OF_CHANGES = 366
+
+
+class Theme(models.TextChoices):
+    """Where a topic stands in the list of topics."""
+
+    NOW = "now", "If something is wrong now"
+    YOU = "you", "You and your mind and body"
+    PEOPLE = "people", "Friends and family"
+    FACTS = "facts", "How drugs work"
+    SCENES = "scenes", "Out and about"
+    LAW = "law", "The law, school and testing"
+    HELP = "help", "Cutting down and getting help"
+    ABOUT = "about", "About this service"
 
 
 class StandardPage(BasePage):
@@ -22,20 +43,131 @@ class StandardPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     kind = "topic"
     api_detail = "api:topic-detail"
+    shown_with = ("citations", "related")
 
+    theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.ABOUT)
     body = SafeRichTextField(features=["h2", "h3", "bold", "italic", "ul", "ol", "link"])
+    related = ParentalManyToManyField(
+        SubstancePage, blank=True, related_name="+", help_text="Drugs to read about next."
+    )
 
-    content_panels: ClassVar[list[Panel]] = [*BasePage.content_panels, FieldPanel("body")]
+    content_panels: ClassVar[list[Panel]] = [
+        *BasePage.content_panels,
+        FieldPanel("theme"),
+        FieldPanel("body"),
+        FieldPanel("related"),
+    ]
 
     @property
     def body_html(self) -> str:
         return as_html(self.body)
 
+    def related_shown(self) -> list[Place]:
+        """The places of the related substances that everybody may read."""
+        return [places().by_id[page.pk] for page in self.related.all() if page.pk in places().by_id]
+
     def search_text(self) -> str:
         return plain_text(self.body)
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["related"] = self.related_shown()
+        return context
+
 
 StandardPage.edit_handler = StandardPage.tabs()
+
+
+def topics_by_theme() -> list[dict[str, Any]]:
+    """The public topic pages: [{"theme", "heading", "topics": [StandardPage]}], themes in their order."""
+    order = list(Theme)
+    pages = StandardPage.objects.filter(pk__in=places().by_id).exclude(theme=Theme.ABOUT)
+    rows = sorted(pages, key=lambda page: (order.index(Theme(page.theme)), page.path))
+    return [
+        {"theme": theme, "heading": Theme(theme).label, "topics": list(topics)}
+        for theme, topics in groupby(rows, key=lambda page: page.theme)
+    ]
+
+
+class TopicIndexPage(BasePage):
+    """Every topic, by theme."""
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    kind = "topics"
+    api_detail = ""  # a list of the topics: /api/v1/topics is its form in the API
+
+    class Meta:
+        verbose_name = "list of topics"
+
+    def search_text(self) -> str:
+        return self.summary
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["themes"] = topics_by_theme()
+        return context
+
+
+TopicIndexPage.edit_handler = TopicIndexPage.tabs()
+
+
+class ChangesPage(BasePage):
+    """What has changed: corrections and new pages of the last year, and changes of the law."""
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    kind = "changes"
+    api_detail = ""  # partners will get a feed of changes, with tombstones
+
+    class Meta:
+        verbose_name = "what has changed"
+
+    # Reads
+
+    def days(self) -> list[dict[str, Any]]:
+        """[{"day", "changed": [Change], "new": [Change]}], the newest day first."""
+        rows = Change.objects.public().since(timezone.localdate() - datetime.timedelta(days=DAYS_OF_CHANGES))
+        found = []
+        for day, changes in groupby(rows, key=lambda change: change.day):
+            listed = list(changes)
+            found.append(
+                {
+                    "day": day,
+                    "changed": [change for change in listed if not change.is_first],
+                    "new": [change for change in listed if change.is_first],
+                }
+            )
+        return found
+
+    def law_changes(self) -> dict[str, list[LegalStatus]]:
+        """{"coming", "recent"}: verified rows of the law that begin later, or began within three years."""
+        today = timezone.localdate()
+        rows = LegalStatus.objects.filter(
+            verified_on__isnull=False,
+            effective_from__gte=today - datetime.timedelta(days=3 * DAYS_OF_CHANGES),
+            page__in=places().by_id,
+        ).order_by("-effective_from", "page__title")
+        found: dict[str, list[LegalStatus]] = {"coming": [], "recent": []}
+        for row in rows.select_related("page"):
+            found["coming" if row.effective_from and row.effective_from > today else "recent"].append(row)
+        found["coming"].reverse()  # what comes next stands first
+        return found
+
+    def search_text(self) -> str:
+        return self.summary
+
+    # Serving
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context |= {"days": self.days(), "law": self.law_changes()}
+        return context
+
+
+ChangesPage.edit_handler = ChangesPage.tabs()
 
 
 class HomePage(BasePage):
@@ -44,6 +176,8 @@ class HomePage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = [
         "home.StandardPage",
+        "home.TopicIndexPage",
+        "home.ChangesPage",
         "substances.SubstanceIndexPage",
         "resources.ResourceIndexPage",
         "help.HelpPage",
@@ -69,26 +203,12 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        substances = list(
-            SubstancePage.objects.live().public().order_by("title").prefetch_related("families")
-        )
-        by_family: dict[int, list[Page]] = {}
-        for substance in substances:
-            for family in substance.families.all():
-                by_family.setdefault(family.pk, []).append(substance)
+        public = places().by_id
         context |= {
-            "substances": substances,
-            "families": [
-                {
-                    "slug": family.slug,
-                    "name": family.name,
-                    "description": family.description,
-                    "substances": by_family[family.pk],
-                }
-                for family in Family.objects.all()
-                if family.pk in by_family
-            ],
-            "topics": StandardPage.objects.child_of(self).live().public().in_menu().order_by("path"),
+            "families": families_shown(),
+            "asked": SubstancePage.objects.filter(pk__in=public, show_in_menus=True).order_by("title"),
+            "substance_count": sum(place.model is SubstancePage for place in public.values()),
+            "topics": StandardPage.objects.filter(pk__in=public, show_in_menus=True).order_by("path"),
         }
         return context
 

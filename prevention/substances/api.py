@@ -5,12 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
-from prevention.core.api import PublishedPages
+from prevention.core.api import LIST_PARAMETERS, PublicEndpoint, PublishedPages
+from prevention.core.places import places
 from prevention.core.sanitise import plain_text
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
-from prevention.substances.models import Family, LegalStatus, SubstanceName, SubstancePage
+from prevention.substances.models import (
+    Family,
+    Interaction,
+    LegalStatus,
+    Mixture,
+    PenaltyProfile,
+    SubstanceName,
+    SubstancePage,
+    SubstanceRoute,
+    public_substances,
+)
 
 
 class NameSerializer(serializers.ModelSerializer[SubstanceName]):
@@ -29,10 +46,27 @@ class FamilySerializer(serializers.ModelSerializer[Family]):
         fields = ("slug", "name", "description")
 
 
+class RouteSerializer(serializers.ModelSerializer[SubstanceRoute]):
+    """One way into the body (schema.org: administrationRoute), and what is risky about it."""
+
+    class Meta:
+        model = SubstanceRoute
+        fields = ("route", "risk")
+
+
+class PenaltySerializer(serializers.ModelSerializer[PenaltyProfile]):
+    """The most that a court can give an adult."""
+
+    class Meta:
+        model = PenaltyProfile
+        fields = ("possession_max", "supply_max", "mode_of_trial", "source_title", "source_url")
+
+
 class LegalStatusSerializer(serializers.ModelSerializer[LegalStatus]):
     """What the law says for a span of days; `effective_to` is the first day on which it no longer holds."""
 
     in_force = serializers.SerializerMethodField(help_text="On the day of this answer, in London.")
+    penalties = PenaltySerializer(allow_null=True, read_only=True)
 
     class Meta:
         model = LegalStatus
@@ -48,6 +82,8 @@ class LegalStatusSerializer(serializers.ModelSerializer[LegalStatus]):
             "citation_url",
             "plain_words",
             "under_18_words",
+            "exemptions",
+            "penalties",
             "verified_on",
         )
 
@@ -77,6 +113,58 @@ class SectionSerializer(serializers.Serializer[Any]):
         return plain_text(section["html"]) or "\n".join(section["items"])
 
 
+class MixtureSerializer(serializers.Serializer[Mixture]):
+    """What is known of mixing this substance with another. No record means unknown, which is not safe."""
+
+    other = serializers.SerializerMethodField(help_text="Slug of the other substance or group.")
+    name = serializers.CharField(source="title")
+    level = serializers.CharField(source="record.level", help_text="danger, serious, caution or unknown.")
+    reliability = serializers.CharField(
+        source="record.reliability", help_text="proven, inferred or hypothetical."
+    )
+    explanation = serializers.CharField(source="record.explanation")
+    recorded_of = serializers.SerializerMethodField(
+        help_text="Slug of the substance, or of the group that it belongs to, of which this is recorded."
+    )
+    source_title = serializers.CharField(source="record.source_title")
+    source_publisher = serializers.CharField(source="record.source_publisher")
+    source_url = serializers.URLField(source="record.source_url")
+
+    def get_other(self, mixture: Mixture) -> str:
+        return slug_of(mixture.other)
+
+    def get_recorded_of(self, mixture: Mixture) -> str:
+        return slug_of(mixture.mine)
+
+
+class InteractionSerializer(serializers.ModelSerializer[Interaction]):
+    """One record on mixing. The pair has no order."""
+
+    between = serializers.SerializerMethodField(help_text="The slugs of the two substances or groups.")
+
+    class Meta:
+        model = Interaction
+        fields = (
+            "between",
+            "level",
+            "reliability",
+            "explanation",
+            "source_title",
+            "source_publisher",
+            "source_url",
+            "source_published",
+            "source_accessed",
+        )
+
+    def get_between(self, record: Interaction) -> list[str]:
+        return sorted((slug_of(record.first_id), slug_of(record.second_id)))
+
+
+def slug_of(number: int) -> str:
+    """The slug of a public page, by its id."""
+    return places().by_id[number].slug
+
+
 class SubstanceSummarySerializer(PageSummarySerializer[SubstancePage]):
     """A substance in a list."""
 
@@ -87,7 +175,7 @@ class SubstanceSummarySerializer(PageSummarySerializer[SubstancePage]):
 
     class Meta(PageSummarySerializer.Meta):
         model = SubstancePage
-        fields = (*PageSummarySerializer.Meta.fields, "alternate_name", "families")
+        fields = (*PageSummarySerializer.Meta.fields, "alternate_name", "families", "is_group")
 
     def get_alternate_name(self, page: SubstancePage) -> list[str]:
         return [name.name for name in page.names.all() if name.is_public]
@@ -99,7 +187,12 @@ class SubstanceSerializer(PageSerializer[SubstancePage]):
     names = serializers.SerializerMethodField()
     families = FamilySerializer(many=True, read_only=True)
     emergency = serializers.SerializerMethodField()
+    groups = serializers.SerializerMethodField(help_text="Slugs of the group pages that it belongs to.")
+    flags = serializers.SerializerMethodField(help_text="What else it is: medicine, nps, volatile ...")
+    forms = serializers.SerializerMethodField(help_text="What it can look like: powder, pill, liquid ...")
+    routes = RouteSerializer(many=True)
     sections = SectionSerializer(many=True)
+    interactions = MixtureSerializer(source="mixtures", many=True)
     stopping_is_dangerous = serializers.BooleanField(help_text="True: stopping suddenly can be dangerous.")
     legal_status = LegalStatusSerializer(
         source="legal_rows", many=True, help_text="Past, present and future rows, the newest first."
@@ -111,8 +204,14 @@ class SubstanceSerializer(PageSerializer[SubstancePage]):
             *PageSerializer.Meta.fields,
             "names",
             "families",
+            "is_group",
+            "groups",
+            "flags",
+            "forms",
             "emergency",
+            "routes",
             "sections",
+            "interactions",
             "stopping_is_dangerous",
             "legal_status",
         )
@@ -120,6 +219,15 @@ class SubstanceSerializer(PageSerializer[SubstancePage]):
     def get_names(self, page: SubstancePage) -> list[dict[str, Any]]:
         shown = [name for name in page.names.all() if name.is_public]
         return list(NameSerializer(shown, many=True).data)
+
+    def get_groups(self, page: SubstancePage) -> list[str]:
+        return [place.slug for place in page.group_places()]
+
+    def get_flags(self, page: SubstancePage) -> list[str]:
+        return page.flags.split()
+
+    def get_forms(self, page: SubstancePage) -> list[str]:
+        return page.forms.split()
 
     def get_emergency(self, page: SubstancePage) -> dict[str, Any]:
         return dict(EmergencySerializer(page.emergency()).data)
@@ -136,3 +244,45 @@ class SubstanceViewSet(PublishedPages[SubstancePage]):
         pages: QuerySet[SubstancePage] = SubstancePage.objects.live().public().order_by("title")
         shown = ("names", "families") if self.action == "list" else SubstancePage.shown_with
         return pages.prefetch_related(*shown)
+
+
+class InteractionViewSet(PublicEndpoint, ListModelMixin, GenericViewSet[Interaction]):
+    """What is known of mixing. Give `substance` once for all records of one, twice for a pair.
+
+    A pair without a record is unknown, and unknown is not safe: say so where you show it.
+    """
+
+    api_type = "interaction"
+    serializer_class = InteractionSerializer
+    query_parameters = LIST_PARAMETERS | {"substance"}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "substance", str, many=True, description="Slugs of one or two substances or groups."
+            )
+        ]
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Interaction]:
+        public = list(places().by_id)
+        records = Interaction.objects.filter(first__in=public, second__in=public).order_by("pk")
+        wanted = chosen(self.request.query_params.getlist("substance"))
+        if len(wanted) == 2:
+            return records.joining(*wanted)
+        return records.about(wanted[0]) if wanted else records
+
+
+def chosen(slugs: list[str]) -> list[list[int]]:
+    """For each wanted substance the ids of its page and groups. Raises a 400 for unknown or three."""
+    if len(slugs) > 2:
+        raise ValidationError({"substance": "Give one or two substances."})
+    known = public_substances()
+    pages = SubstancePage.objects.filter(pk__in=[known[slug] for slug in slugs if slug in known])
+    found = {page.slug: [page.pk, *page.group_ids] for page in pages.prefetch_related("groups")}
+    unknown = [slug[:60] for slug in slugs if slug not in found]
+    if unknown:
+        raise ValidationError({"substance": f"There is no substance called {', '.join(unknown)}."})
+    return [found[slug] for slug in slugs]

@@ -10,6 +10,7 @@ class SubstancesConfig(AppConfig):
 
     def ready(self) -> None:
         from prevention.core.publishing import watch
-        from prevention.substances.models import Family, PenaltyProfile
+        from prevention.substances import concerns  # noqa: F401  (registers them)
+        from prevention.substances.models import Family, Interaction, PenaltyProfile
 
-        watch(Family, PenaltyProfile)
+        watch(Family, PenaltyProfile, Interaction)

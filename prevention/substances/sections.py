@@ -29,6 +29,7 @@ SECTIONS: tuple[SectionKind, ...] = (
     SectionKind("taking", "How people take it", "UsageOrScheduleHealthAspect"),
     SectionKind("wanted_effects", "What people want from it", "HowItWorksHealthAspect"),
     SectionKind("unwanted_effects", "What else it can do", "SideEffectsHealthAspect"),
+    SectionKind("comedown", "Coming down, and the days after", "SideEffectsHealthAspect"),
     SectionKind("short_term_risks", "Risks now", "RisksOrComplicationsHealthAspect", is_risk=True),
     SectionKind("long_term_risks", "Risks over time", "RisksOrComplicationsHealthAspect", is_risk=True),
     SectionKind("under_18s", "If you are under 18", "SuitabilityHealthAspect", is_risk=True),
@@ -59,6 +60,7 @@ CITABLE = frozenset(
     | {
         "emergency",
         "quick",
+        "routes",
         "names",
         "summary",
         "law",

@@ -10,14 +10,15 @@ from config.api_docs import api_docs, openapi_json
 from prevention.help.api import HelplineViewSet
 from prevention.home.api import TopicViewSet
 from prevention.indicators.api import IndicatorListView
-from prevention.substances.api import SubstanceViewSet
+from prevention.substances.api import InteractionViewSet, SubstanceViewSet
 from resources.api import ResourceViewSet
 from search.api import SearchView, SuggestView
 
-PLACES = ("substances", "resources", "topics", "helplines", "indicators", "search", "suggest")
+PLACES = ("substances", "interactions", "resources", "topics", "helplines", "indicators", "search", "suggest")
 
 router = SimpleRouter(trailing_slash=False)
 router.register("substances", SubstanceViewSet, basename="substance")
+router.register("interactions", InteractionViewSet, basename="interaction")
 router.register("resources", ResourceViewSet, basename="resource")
 router.register("topics", TopicViewSet, basename="topic")
 router.register("helplines", HelplineViewSet, basename="helpline")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from django.views.static import serve
@@ -15,6 +15,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from config import api
 from config.views import health, robots
+from prevention.core.views import serve_page
 from prevention.help.views import go
 from prevention.indicators.views import indicators
 from resources.views import pack_file, pack_zip
@@ -46,4 +47,9 @@ public: list[URLPattern | URLResolver] = [
     path("robots.txt", robots, name="robots"),
 ]
 
-urlpatterns = [*private, *public, path("", include(wagtail_urls))]
+urlpatterns = [
+    *private,
+    *public,
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
+    path("", include(wagtail_urls)),
+]

@@ -33,6 +33,7 @@ def test_the_document_is_openapi_3_1_and_names_every_endpoint(reader: Client) ->
     assert set(body["paths"]) == {
         "/api/v1/substances",
         "/api/v1/substances/{slug}",
+        "/api/v1/interactions",
         "/api/v1/resources",
         "/api/v1/resources/{slug}",
         "/api/v1/topics",

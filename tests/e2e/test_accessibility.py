@@ -73,7 +73,9 @@ def lines(report: dict[str, Any]) -> list[str]:
 )
 def test_no_violation(tab: Page, site: Site, place: Place) -> None:
     visit(tab, site, place)
-    assert problems(tab) == []
+    found = problems(tab)
+    print(f"\n| {place.name} | {len(found)} |")  # noqa: T201 - shown by pytest -s
+    assert found == []
 
 
 @pytest.mark.parametrize("path", STAFF_PATHS)
@@ -84,7 +86,20 @@ def test_no_violation_for_staff(staff: BrowserContext, site: Site, path: str) ->
 
 
 @pytest.mark.parametrize("width", [360, WIDE])
-@pytest.mark.parametrize("name", ["home", "substance", "pack", "help", "search, urgent"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "substance",
+        "group",
+        "A to Z",
+        "families",
+        "mixing, answered",
+        "pack",
+        "help",
+        "search, urgent",
+    ],
+)
 def test_large_text(page: Page, site: Site, name: str, width: int) -> None:
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": LARGE_TEXT})
     page.set_viewport_size({"width": width, "height": 800})

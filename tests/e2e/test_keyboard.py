@@ -163,3 +163,26 @@ def test_nothing_to_press_is_too_small(page: Page, site: Site, place: Place) -> 
     page.set_viewport_size({"width": 320, "height": 700})
     visit(page, site, place)
     assert page.evaluate(SMALL_TARGETS, LEAST_TARGET) == []
+
+
+def test_two_drugs_are_looked_up_with_keys_alone(page: Page, site: Site) -> None:
+    visit(page, site, BY_NAME["mixing"])
+    page.get_by_label("First").focus()
+    page.keyboard.type("Alcohol")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Ketamine")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Show what is known")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url == f"{site.url}/drugs/mixing/?drug=alcohol&drug=ketamine&drug=#known"
+    expect(page.get_by_role("heading", name="What is known of Alcohol and Ketamine")).to_be_visible()
+
+
+def test_the_list_narrows_while_somebody_types(page: Page, site: Site) -> None:
+    visit(page, site, BY_NAME["A to Z"])
+    page.get_by_label("Show only names with these letters in them").fill("donkey d")
+    expect(page.get_by_role("link", name="donkey dust: Ketamine")).to_be_visible()
+    expect(page.get_by_role("link", name="Cannabis", exact=True)).to_be_hidden()
+    expect(page.get_by_role("status")).to_have_text("1 name shown")

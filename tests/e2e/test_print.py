@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -29,11 +31,22 @@ def test_a_printed_substance_page_is_complete(page: Page, site: Site) -> None:
     page.emulate_media(media="print")
     for heading in on_screen:
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
-    for paragraph in page.locator("article .prose p:not(.cites)").all():
+    for paragraph in page.locator("article .prose > p:not(.cites)").all():
         expect(paragraph).to_be_visible()
+    # Of mixing the names by level: the reasons would fill a second sheet.
+    expect(page.locator("#mixing .on-paper")).to_be_visible()
+    expect(page.locator("#mixing .mixes")).to_be_hidden()
     assert page.locator("article .prose p:not(.cites)").count() > 10
     expect(page.locator("#law")).to_be_visible()
     expect(page.locator("#sources")).to_be_visible()
+
+
+@pytest.mark.parametrize("slug", ["ketamine", "nitrous-oxide", "mdma", "thc-vapes"])
+def test_a_substance_fits_on_one_sheet(page: Page, site: Site, slug: str) -> None:
+    """Two sides of A4. Groups with many members and laws may need a third."""
+    page.goto(f"{site.url}/drugs/{slug}/")
+    sides = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4", prefer_css_page_size=True))
+    assert 1 <= len(sides) <= 2
 
 
 def test_it_is_dark_on_white_whatever_the_screen_is(page: Page, site: Site) -> None:

@@ -43,7 +43,9 @@ def test_a_misspelt_name_leads_to_the_page(plain: Page, site: Site) -> None:
 
 def test_from_the_home_page_to_a_drug_by_its_family(plain: Page, site: Site) -> None:
     plain.goto(f"{site.url}/")
-    plain.get_by_role("list", name="Dissociatives").get_by_role("link", name="Ketamine").click()
+    plain.get_by_role("link", name="Dissociatives", exact=True).click()
+    assert plain.url == f"{site.url}/drugs/dissociatives/"
+    plain.get_by_role("region", name="Drugs in this group").get_by_role("link", name="Ketamine").click()
     assert plain.url == f"{site.url}/drugs/ketamine/"
 
 

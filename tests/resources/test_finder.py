@@ -114,7 +114,7 @@ PUPILS = [
     "/",
     "/drugs/",
     "/drugs/ketamine/",
-    "/drugs/thc-vapes-and-spice/",
+    "/drugs/thc-vapes/",
     "/help/",
     "/emergency/",
     "/search/?q=send",

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 
 from prevention.substances.models import SubstancePage
-from search import lexicon
 from search.find import find, suggest
+from search.lexicon import lexicon
 from search.models import SearchDocument, UrgentIntent
 from tests.factories import SubstancePageFactory
 
@@ -198,3 +198,18 @@ def test_the_api_asks_for_words(reader: Client) -> None:
 def test_sqlite_and_postgres_have_the_text_index() -> None:
     names = connection.introspection.table_names()
     assert connection.vendor == "postgresql" or "search_fts" in names
+
+
+def test_a_street_name_leads_to_the_page_that_says_so(reader: Client) -> None:
+    html = reader.post("/search/", {"q": "donkey dust"}).content.decode()
+    assert 'href="/drugs/ketamine/?name=donkey+dust"' in html
+    assert "You looked for" in reader.get("/drugs/ketamine/?name=donkey+dust").content.decode()
+    assert 'href="/drugs/ketamine/"' in reader.post("/search/", {"q": "ketamine"}).content.decode()
+
+
+def test_the_page_on_mixing_and_the_families_are_found(reader: Client) -> None:
+    for words, address in (
+        ("mixing drugs", "/drugs/mixing/"),
+        ("families of drugs", "/drugs/types-of-drugs/"),
+    ):
+        assert f'href="{address}"' in reader.post("/search/", {"q": words}).content.decode()

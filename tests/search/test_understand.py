@@ -37,7 +37,7 @@ def lexicon() -> Lexicon:
     for row in ENTRIES:
         by_name[row.folded] = (*by_name.get(row.folded, ()), row)
     phrases = (Phrase("overdose", "emergency", 1), Phrase("kill myself", "self-harm", 0))
-    return Lexicon(1, by_name, phrases, longest=2)
+    return Lexicon(by_name, phrases, longest=2)
 
 
 @pytest.mark.parametrize(

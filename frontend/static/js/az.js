@@ -9,8 +9,10 @@ function narrow() {
   let shown = 0;
   for (const group of groups) {
     let inGroup = 0;
-    for (const item of group.querySelectorAll("[data-az-name]")) {
-      item.hidden = !item.dataset.azName.includes(wanted);
+    for (const item of group.querySelectorAll("li")) {
+      // The name alone: not the drug behind it.
+      const name = item.querySelector("b") ?? item.firstElementChild.firstChild;
+      item.hidden = !name.textContent.toLowerCase().includes(wanted);
       if (!item.hidden) inGroup += 1;
     }
     group.hidden = inGroup === 0;

@@ -14,12 +14,12 @@ register = template.Library()
 
 @register.inclusion_tag("components/alerts.html")
 def alerts(page: Page | None = None) -> dict[str, Any]:
-    """The alerts for every page, and those about `page` when it is a substance: {"alerts": [Alert]}."""
+    """The alerts for every page, and those about `page` or a group it belongs to: {"alerts": [Alert]}."""
     rows = Alert.objects.active().prefetch_related("substances")
-    number = page.pk if isinstance(page, Page) else None
+    numbers = {page.pk, *getattr(page, "group_ids", ())} if isinstance(page, Page) else set()
     shown = []
     for alert in rows:
         about = {substance.pk for substance in alert.substances.all()}
-        if not about or number in about:
+        if not about or numbers & about:
             shown.append(alert)
     return {"alerts": shown}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from prevention.help.models import Helpline
+from prevention.help.models import usual_helplines as usual
 
 register = template.Library()
 
@@ -12,4 +13,4 @@ register = template.Library()
 @register.simple_tag
 def usual_helplines() -> list[Helpline]:
     """Helplines about drugs and for children, in their order."""
-    return list(Helpline.objects.usual())
+    return usual()

@@ -1,22 +1,48 @@
-"""`vocabulary` <- `law`, `names` <- `pages`: imports among these modules go to the left only."""
+"""vocabulary <- law, names, routes <- substance <- interactions <- indexes: imports go to the left only."""
 
 from __future__ import annotations
 
-from prevention.substances.models.law import LegalStatus, PenaltyProfile
+from prevention.substances.models.indexes import FamilyIndexPage, MixingPage, SubstanceIndexPage
+from prevention.substances.models.interactions import Interaction, Mixture
+from prevention.substances.models.law import LegalStatus, PenaltyProfile, penalty_profiles
 from prevention.substances.models.names import SubstanceName
-from prevention.substances.models.pages import Question, SubstanceIndexPage, SubstancePage
-from prevention.substances.models.vocabulary import DrugClass, Family, NameKind, Regime, Territory
+from prevention.substances.models.routes import SubstanceRoute
+from prevention.substances.models.substance import Question, SubstancePage, public_substances
+from prevention.substances.models.vocabulary import (
+    DrugClass,
+    Family,
+    Flag,
+    Form,
+    Level,
+    NameKind,
+    Regime,
+    Reliability,
+    Route,
+    Territory,
+)
 
 __all__ = [
     "DrugClass",
     "Family",
+    "FamilyIndexPage",
+    "Flag",
+    "Form",
+    "Interaction",
     "LegalStatus",
+    "Level",
+    "MixingPage",
+    "Mixture",
     "NameKind",
     "PenaltyProfile",
     "Question",
     "Regime",
+    "Reliability",
+    "Route",
     "SubstanceIndexPage",
     "SubstanceName",
     "SubstancePage",
+    "SubstanceRoute",
     "Territory",
+    "penalty_profiles",
+    "public_substances",
 ]

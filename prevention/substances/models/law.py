@@ -17,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.models import Orderable
 from wagtail.snippets.models import register_snippet
 
+from prevention.core.derived import per_version
 from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
 
@@ -42,6 +43,12 @@ class PenaltyProfile(models.Model):
         return f"{self.get_regime_display()} {self.get_drug_class_display()}".strip()
 
 
+@per_version
+def penalty_profiles() -> dict[tuple[str, str], PenaltyProfile]:
+    """Every profile by (regime, class)."""
+    return {(profile.regime, profile.drug_class): profile for profile in PenaltyProfile.objects.all()}
+
+
 class LegalStatus(Orderable):
     """What the law says of one substance, in one territory, for a span of days.
 
@@ -65,7 +72,15 @@ class LegalStatus(Orderable):
     citation_url = models.URLField("web address of the instrument", max_length=500)
     plain_words = models.TextField(help_text="What it means, in one or two short sentences.")
     under_18_words = models.TextField("for under 18s", blank=True)
-    verified_on = models.DateField(help_text="The day on which somebody last read the instrument.")
+    exemptions = models.TextField(
+        "lawful uses", blank=True, help_text="For example: on a doctor's prescription."
+    )
+    verified_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The day on which somebody last read the instrument. While this is empty only editors see "
+        "the row, and the report 'Needs attention' lists it.",
+    )
 
     panels: ClassVar[list[Panel]] = [
         FieldRowPanel([FieldPanel("regime"), FieldPanel("drug_class"), FieldPanel("schedule")]),
@@ -74,6 +89,7 @@ class LegalStatus(Orderable):
         FieldPanel("citation_url"),
         FieldPanel("plain_words"),
         FieldPanel("under_18_words"),
+        FieldPanel("exemptions"),
         FieldPanel("verified_on"),
     ]
 
@@ -105,6 +121,16 @@ class LegalStatus(Orderable):
     @property
     def territory_label(self) -> str:
         return self.get_territory_display()
+
+    @property
+    def is_verified(self) -> bool:
+        """May the public see it? What nobody has checked against its instrument is for editors only."""
+        return self.verified_on is not None
+
+    @property
+    def penalties(self) -> PenaltyProfile | None:
+        """The highest penalties of its class, from the one row that all substances of the class share."""
+        return penalty_profiles().get((self.regime, self.drug_class))
 
     def in_force(self, day: datetime.date | None = None) -> bool:
         """Does the row hold on `day` (default: today in London)?"""

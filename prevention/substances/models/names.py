@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from django.db import models
 from modelcluster.fields import ParentalKey
@@ -42,3 +43,7 @@ class SubstanceName(Orderable):
     def is_public(self) -> bool:
         """May the page and the A to Z show it?"""
         return self.show_publicly and not self.offensive
+
+    def address(self, url: str) -> str:
+        """The substance's address `url` by way of this name: the page then says which name it matched."""
+        return f"{url}?{urlencode({'name': self.name})}"

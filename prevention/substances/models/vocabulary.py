@@ -1,4 +1,4 @@
-"""Closed lists and the family snippet."""
+"""Closed lists, and the families of drugs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ class NameKind(models.TextChoices):
     BRAND = "brand", "Brand name"
     CHEMICAL = "chemical", "Chemical name"
     STREET = "street", "Street name"
+    # Of a group, or of a drug so close to another that one page speaks of both.
+    MEMBER = "member", "Drug without a page of its own"
 
 
 class Regime(models.TextChoices):
@@ -42,6 +44,79 @@ class Territory(models.TextChoices):
     ENGLAND_WALES = "ew", "England and Wales"
     SCOTLAND = "sc", "Scotland"
     NORTHERN_IRELAND = "ni", "Northern Ireland"
+
+
+class Form(models.TextChoices):
+    """What a substance can look like; each has a drawing in images/icons.svg under "form-" and its code."""
+
+    POWDER = "powder", "Powder"
+    CRYSTALS = "crystals", "Crystals"
+    ROCK = "rock", "Small rocks"
+    PILL = "pill", "Pills or tablets"
+    CAPSULE = "capsule", "Capsules"
+    LIQUID = "liquid", "Liquid"
+    GAS = "gas", "Gas"
+    PLANT = "plant", "Plant, leaves or seeds"
+    MUSHROOM = "mushroom", "Mushrooms"
+    RESIN = "resin", "Resin, wax or oil"
+    PAPER = "paper", "Paper squares"
+    VAPE = "vape", "Vape or vape liquid"
+    SPRAY = "spray", "Spray"
+    PATCH = "patch", "Skin patch"
+    AMPOULE = "ampoule", "Glass ampoule"
+    FOOD = "food", "Food"
+    DRINK = "drink", "Drink"
+    SWEETS = "sweets", "Sweets or gummies"
+    POUCH = "pouch", "Small pouch"
+    AEROSOL = "aerosol", "Aerosol can"
+    SMOKE = "smoke", "Something to smoke"
+
+
+class Route(models.TextChoices):
+    """How a substance gets into the body."""
+
+    SWALLOWING = "swallowing", "Swallowing"
+    DRINKING = "drinking", "Drinking"
+    EATING = "eating", "Eating"
+    CHEWING = "chewing", "Chewing"
+    MOUTH = "in-the-mouth", "Holding it in the mouth"
+    TONGUE = "under-the-tongue", "Under the tongue"
+    SNORTING = "snorting", "Snorting"
+    SMOKING = "smoking", "Smoking"
+    VAPING = "vaping", "Vaping"
+    INHALING = "inhaling", "Breathing it in"
+    SKIN = "on-the-skin", "On the skin"
+    INJECTING = "injecting", "Injecting"
+    RECTAL = "rectal", "Up the bum"
+
+
+class Flag(models.TextChoices):
+    """What else a substance is, beside its families (the outer rings of the Drugs Wheel)."""
+
+    MEDICINE = "medicine", "Also a medicine"
+    NPS = "nps", "New psychoactive substance"
+    VOLATILE = "volatile", "Gas, glue or aerosol"
+    ALCOHOL = "alcohol", "Alcohol"
+    NICOTINE = "nicotine", "Has nicotine"
+    IPED = "iped", "For looks or sport"
+    PLANT = "plant", "From a plant or fungus"
+
+
+class Level(models.TextChoices):
+    """How bad a mixture is. On purpose there is no value that says safe or low risk."""
+
+    DANGER = "danger", "Danger to life"
+    SERIOUS = "serious", "Serious risk"
+    CAUTION = "caution", "Take care: it can go wrong"
+    UNKNOWN = "unknown", "Nobody knows enough"
+
+
+class Reliability(models.TextChoices):
+    """How sure what is said of a mixture is."""
+
+    PROVEN = "proven", "Seen in people"
+    INFERRED = "inferred", "Expected from how both work"
+    HYPOTHETICAL = "hypothetical", "Possible, but little studied"
 
 
 @register_snippet

@@ -80,7 +80,7 @@ def test_every_registered_reaction_hears_of_a_change_once() -> None:
 
 
 def test_every_page_type_passes_our_checks() -> None:
-    assert len(page_models()) == 7
+    assert len(page_models()) == 11
     assert checks.page_types(None) == []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from prevention.help.models import Helpline, HelplineKind, HelpPage
+from prevention.help.models import Helpline, HelplineKind, HelpPage, usual_helplines
 from tests.conftest import BROWSER
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_lines_come_in_the_order_asked_for() -> None:
 
 
 def test_the_usual_lines_are_about_drugs_and_for_children() -> None:
-    kinds = {line.kind for line in Helpline.objects.usual()}
+    kinds = {line.kind for line in usual_helplines()}
     assert kinds == {HelplineKind.DRUGS, HelplineKind.CHILDREN}
 
 

@@ -28,8 +28,10 @@ legal_statuses:
     verified_on: 2026-11-24
 questions:
   - {question: "Is it new?", answer: "Yes."}
+sources:
+  nhs: {title: A, publisher: NHS, url: "https://nhs.uk/", accessed: 2026-11-24}
 citations:
-  - {section: short_term_risks, title: A, publisher: NHS, url: "https://nhs.uk/", accessed: 2026-11-24}
+  short_term_risks: [nhs]
 last_reviewed: 2026-11-24
 next_review: 2027-11-24
 """
@@ -47,7 +49,7 @@ body: |
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Starter content that loads: substances/examplium.yaml (28 lines) and pages/examples.yaml."""
+    """Starter content that loads: substances/examplium.yaml (30 lines) and pages/examples.yaml."""
     for place, text in (("substances/examplium.yaml", SUBSTANCE), ("pages/examples.yaml", TOPIC)):
         path = tmp_path / place
         path.parent.mkdir()

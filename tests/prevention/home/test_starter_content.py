@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from prevention.editorial.reading_age import flesch_kincaid_grade
 from prevention.editorial.wording import find_wording
 from prevention.help.models import Helpline
-from prevention.home.services import STARTER
+from prevention.home.services import STARTER, read
 from prevention.substances.models import SubstancePage
-from prevention.substances.sections import QUICK_FACTS, SECTIONS
+from prevention.substances.sections import EMERGENCY_FIELDS, QUICK_FACTS, SECTIONS
 
 PAGES = sorted(STARTER.glob("*/*.yaml"))
 SUBSTANCES = sorted(STARTER.glob("substances/*.yaml"))
@@ -26,20 +26,30 @@ TEACHERS = "resources.LessonPackPage"
 # Fields that no reader sees as text, and those that hold names of laws, sources and people's own names.
 NOT_PROSE = frozenset(
     {
-        "model", "slug", "families", "names", "citations", "reviewer_role", "change_note", "legal_statuses",
-        "key_stages", "risk_groups", "topics", "files", "licence", "curriculum", "prevention_level",
-        "setting", "approach",
+        "model", "slug", "families", "names", "sources", "citations", "reviewer_role", "change_note",
+        "legal_statuses", "key_stages", "risk_groups", "topics", "files", "licence", "curriculum",
+        "prevention_level", "setting", "approach", "groups", "flags", "forms", "theme", "related",
     }
 )  # fmt: skip
 # The same in rows of a list.
 NOT_PROSE_IN_ROWS = frozenset(
-    {"url", "source_title", "source_url", "source", "code", "phrases", "name", "slug"}
-)
-LAW_WORDS = ("plain_words", "under_18_words")
+    {
+        "url", "source_title", "source_url", "source_publisher", "source", "code", "phrases", "name", "slug",
+        "route", "first", "second", "level", "reliability",
+    }
+)  # fmt: skip
+LAW_WORDS = ("plain_words", "under_18_words", "exemptions")
+# An antidote, not a drug that people take for what it does.
+NOT_TAKEN = {"naloxone"}
+# Sections that a page may lack: what could not be verified is left out.
+MAY_LACK = {"comedown", "long_term_risks", "under_18s", "cut_with"}
+FEWEST_FACTS = 4
 
 
+@functools.cache
 def parsed(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    """What a file holds. Nobody changes it: the tests share it."""
+    return read(path).data
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -140,44 +150,59 @@ def test_no_markdown_beyond_what_is_rendered(name: str) -> None:
     ]
 
 
+PLAIN = ("summary", *(name for name, _ in QUICK_FACTS), *EMERGENCY_FIELDS, "staying_safer", "routes")
+
+
+@pytest.mark.parametrize("path", SUBSTANCES, ids=lambda path: path.stem)
+def test_a_field_of_plain_text_holds_no_markdown(path: Path) -> None:
+    data = parsed(path)
+    shown = "\n".join(text for name in PLAIN for text in texts(data.get(name)))
+    assert re.findall(r"\]\(|\*\*|^#", shown, re.M) == []
+
+
 # Sources
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_sources_are_whole_and_stand_once(path: Path) -> None:
-    rows = parsed(path).get("citations", [])
-    for row in rows:
+def test_sources_are_whole_and_used(path: Path) -> None:
+    data = parsed(path)
+    sources = data.get("sources", {})
+    for row in sources.values():
         parts = urlsplit(row["url"])
         assert parts.scheme in {"http", "https"}
         assert "." in parts.netloc
         assert row["title"].strip()
         assert row["publisher"].strip()
         assert row["accessed"]
-    stands = [(row["section"], row["url"]) for row in rows]
-    assert sorted(set(stands)) == sorted(stands)
+    assert len({row["url"] for row in sources.values()}) == len(sources), "one address, one source"
+    used = [key for keys in data.get("citations", {}).values() for key in keys]
+    assert set(used) == set(sources)
+    assert all(len(set(keys)) == len(keys) for keys in data.get("citations", {}).values())
 
 
 @pytest.mark.parametrize("path", SUBSTANCES, ids=lambda path: path.stem)
 def test_every_section_with_text_has_a_source(path: Path) -> None:
     data = parsed(path)
-    cited = {row["section"] for row in data["citations"]}
-    if any(data.get(name) for name, _ in QUICK_FACTS):
-        assert cited & {"quick", *(name for name, _ in QUICK_FACTS)}
-    assert [
-        section.field for section in SECTIONS if data.get(section.field) and section.field not in cited
-    ] == []
+    cited = set(data["citations"])
+    assert cited & {"quick", *(name for name, _ in QUICK_FACTS)} or data["slug"] in NOT_TAKEN
+    assert cited & {"emergency", *EMERGENCY_FIELDS}
+    fields = [section.field for section in SECTIONS] + ["routes"]
+    assert [name for name in fields if data.get(name) and name not in cited] == []
 
 
 @pytest.mark.parametrize("path", SUBSTANCES, ids=lambda path: path.stem)
 def test_a_substance_page_is_complete(path: Path) -> None:
     data = parsed(path)
-    missing = [section.field for section in SECTIONS if not data.get(section.field)]
-    missing += [name for name, _ in QUICK_FACTS if not data.get(name)]
-    missing += [name for name in ("names", "legal_statuses", "questions") if not data.get(name)]
-    assert data["families"] or data["slug"] in NO_FAMILY
-    assert missing == []
-    assert data["staying_safer"][0].startswith("Not "), "the first tip is not to use it"
     assert any("999" in step for step in data["emergency_do"])
+    assert data["legal_statuses"]
+    assert data["families"] or data["slug"] in NO_FAMILY
+    if data["slug"] in NOT_TAKEN:
+        return
+    needed = {section.field for section in SECTIONS} - MAY_LACK - {"taking"}
+    needed |= {"names", "questions", "routes", "forms", *EMERGENCY_FIELDS}
+    assert sorted(name for name in needed if not data.get(name)) == []
+    assert sum(bool(data.get(name)) for name, _ in QUICK_FACTS) >= FEWEST_FACTS
+    assert data["staying_safer"][0].startswith("Not "), "the first tip is not to use it"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -201,23 +226,35 @@ def test_every_name_has_somebody_who_says_so(path: Path) -> None:
 def test_every_row_of_every_page_is_valid() -> None:
     for page in SubstancePage.objects.all():
         page.full_clean()
-        for relation in ("names", "legal_statuses", "questions", "citations"):
+        for relation in ("names", "routes", "legal_statuses", "questions", "citations"):
             for row in getattr(page, relation).all():
                 row.full_clean()
 
 
-# None of the seven groups of the Drugs Wheel fits these.
-NO_FAMILY = {"poppers"}
-# Pages about many substances, which came under the law by several orders that all hold.
-GROUP_PAGES = {"thc-vapes-and-spice", "nitazenes", "benzodiazepines"}
+# None of the seven groups of the Drugs Wheel fits these, or all of them do.
+NO_FAMILY = {
+    "anabolic-steroids", "datura", "fly-agaric", "image-and-performance-enhancing-drugs", "melanotan",
+    "naloxone", "new-psychoactive-substances", "paracetamol", "poppers", "testosterone", "viagra",
+}  # fmt: skip
+# Pages of which no law could be verified: the report "Needs attention" lists them.
+NO_LAW = {
+    "5-it", "baclofen", "betel-nut", "bromazolam", "datura", "fly-agaric", "methaqualone", "nicotine-pouches",
+    "phenibut", "quetiapine",
+}  # fmt: skip
 
 
 @pytest.mark.django_db
-def test_one_law_of_a_regime_holds_on_a_day() -> None:
-    for page in SubstancePage.objects.all():
-        rows = [(row.regime, row.territory) for row in page.law_today()]
-        assert rows, page.title
-        assert page.slug in GROUP_PAGES or len(set(rows)) == len(rows), page.title
+def test_every_page_tells_the_law_of_today_where_it_could_be_verified() -> None:
+    without = {page.slug for page in SubstancePage.objects.all() if not page.law_today()}
+    assert without == NO_LAW
+
+
+@pytest.mark.django_db
+def test_one_substance_has_one_class_at_a_time() -> None:
+    """Groups and pairs of drugs came under the law by several orders that all hold; one drug did not."""
+    for page in SubstancePage.objects.filter(is_group=False).exclude(slug="ghb-gbl"):
+        classes = {row.drug_class for row in page.law_today() if row.regime == "mda"}
+        assert len(classes) <= 1, page.title
 
 
 @pytest.mark.django_db

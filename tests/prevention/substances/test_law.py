@@ -110,15 +110,21 @@ def test_penalties_come_from_the_class(page: SubstancePage) -> None:
     LegalStatusFactory(page=page, drug_class="B")
     profile = PenaltyProfile.objects.get(regime="mda", drug_class="B")
     (row,) = page.law_today()
-    assert (row.possession_max, row.supply_max) == (profile.possession_max, profile.supply_max)
-    assert row.mode_of_trial == profile.mode_of_trial
+    assert row.penalties == profile
 
 
 def test_a_law_without_a_profile_has_no_penalties(page: SubstancePage) -> None:
     PenaltyProfile.objects.filter(regime="medicines").delete()
     LegalStatusFactory(page=page, regime="medicines", drug_class="")
     (row,) = page.law_today()
-    assert (row.possession_max, row.supply_max, row.mode_of_trial) == ("", "", "")
+    assert row.penalties is None
+
+
+def test_a_row_that_nobody_has_verified_is_for_editors_only(page: SubstancePage, reader: Client) -> None:
+    LegalStatusFactory(page=page, plain_words="Not verified words.", verified_on=None)
+    assert page.law_today() == page.legal_rows() == []
+    for address in ("/drugs/examplium/", "/api/v1/substances/examplium", "/changes/"):
+        assert "Not verified words." not in reader.get(address).content.decode()
 
 
 def test_one_edit_of_a_class_mends_every_page_at_once(reader: Client) -> None:

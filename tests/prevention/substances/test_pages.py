@@ -10,7 +10,7 @@ from django.test import Client
 
 from prevention.core.models import Citation, SearchName
 from prevention.substances.models import Family, Question, SubstanceIndexPage, SubstanceName, SubstancePage
-from prevention.substances.models.pages import first_letter
+from prevention.substances.models.indexes import first_letter
 from prevention.substances.sections import CITABLE, QUICK_FACTS, SECTIONS
 from tests.factories import DAY, SubstancePageFactory
 
@@ -219,10 +219,10 @@ def test_letters_stand_in_order_and_digits_last() -> None:
 
 def test_street_names_lead_to_their_substance(reader: Client) -> None:
     page = SubstancePageFactory(title="Examplium", names=["zzname", "examplium"])
-    entries = [row for row in SubstanceIndexPage.objects.get().entries() if row["url"] == page.get_url()]
+    entries = [row for row in SubstanceIndexPage.objects.get().entries() if row["slug"] == page.slug]
     assert [(row["name"], row["main"]) for row in entries] == [("Examplium", None), ("zzname", "Examplium")]
     html = reader.get("/drugs/").content.decode()
-    assert re.search(r'href="/drugs/examplium/[^"]*">zzname<span[^>]*> is a name for Examplium', html)
+    assert 'href="examplium/">zzname<i>: Examplium' in html
 
 
 def test_a_draft_and_a_private_page_are_not_listed(reader: Client) -> None:

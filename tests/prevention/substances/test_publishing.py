@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, rich_text
 
 from prevention.core.models import Citation
@@ -132,3 +135,38 @@ def test_what_is_pasted_is_cleaned(admin: Client, form: Form) -> None:
     assert page is not None
     assert "powder" in page.looks
     assert "javascript" not in page.looks
+
+
+def test_a_name_of_another_substance_is_told_after_saving(admin: Client, form: Form) -> None:
+    SubstancePageFactory(title="Otherium", names=["zzname"])
+    row = {"name": "ZZname", "kind": "street", "show_publicly": "on", "source": "The tests"}
+    response = add(admin, form(names=inline_formset([row]), **PUBLISH))
+    assert response.status_code == 302
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    assert any("'ZZname' is also a name of Otherium." in words for words in told)
+    page = stored()
+    assert page is not None
+    assert page.live
+
+
+def test_a_review_too_far_away_stops_publishing(admin: Client, form: Form) -> None:
+    day = timezone.localdate() + datetime.timedelta(days=4 * 366)
+    response = add(admin, form(next_review=day.isoformat(), **PUBLISH))
+    assert response.status_code == 200
+    assert "three years from today" in str(response.context["form"].errors["next_review"])
+
+
+def test_ways_looks_and_groups_are_edited_in_the_form(admin: Client, form: Form) -> None:
+    group = SubstancePageFactory(title="Exampliums", is_group=True)
+    data = form(routes=inline_formset([{"route": "snorting", "risk": "It hurts the nose."}]), **PUBLISH) | {
+        "forms": ["powder", "pill"],
+        "flags": ["medicine"],
+        "groups": [str(group.pk)],
+    }
+    response = add(admin, data)
+    assert response.status_code == 302, response.context["form"].errors
+    page = stored()
+    assert page is not None
+    assert (page.forms, page.flags) == ("powder pill", "medicine")
+    assert page.group_ids == [group.pk]
+    assert [way.route for way in page.routes.all()] == ["snorting"]

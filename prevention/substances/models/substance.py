@@ -1,25 +1,29 @@
-"""The A to Z and the substance page."""
+"""The substance page: everything about one drug, or about a group of drugs."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
+from prevention.core.derived import per_version
+from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, labelled, lines
 from prevention.core.models import BasePage, SearchName
+from prevention.core.places import Place, places
 from prevention.core.sanitise import plain_text
-from prevention.substances.models.law import LegalStatus, PenaltyProfile
+from prevention.substances.models.law import LegalStatus
 from prevention.substances.models.names import SubstanceName
-from prevention.substances.models.vocabulary import Family, NameKind
+from prevention.substances.models.vocabulary import Family, Flag, Form, NameKind
 from prevention.substances.sections import (
     CITABLE,
     EMERGENCY_FIELDS,
@@ -27,6 +31,15 @@ from prevention.substances.sections import (
     QUICK_FACTS,
     SECTIONS,
 )
+
+if TYPE_CHECKING:
+    from prevention.substances.models.interactions import Mixture
+
+
+@per_version
+def public_substances() -> dict[str, int]:
+    """{slug: id} of the substance pages that everybody may read."""
+    return {place.slug: place.pk for place in places().by_id.values() if place.model is SubstancePage}
 
 
 class SubstancePage(BasePage):
@@ -36,8 +49,23 @@ class SubstancePage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     kind = "substance"
     api_detail = "api:substance-detail"
-    shown_with = ("citations", "names", "families", "legal_statuses", "questions")
+    shown_with = ("citations", "names", "families", "groups", "routes", "legal_statuses", "questions")
 
+    is_group = models.BooleanField(
+        "is about a group",
+        default=False,
+        help_text="It holds what is true of all drugs of the group, for those without a page of their own.",
+    )
+    groups = ParentalManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="members",
+        limit_choices_to={"is_group": True},
+        help_text="The group pages that it belongs to. What is recorded of mixing a group holds for it too.",
+    )
+    flags = CodesField(options=Flag)
+    forms = CodesField(options=Form, help_text="Shown as drawings beside the words.")
     families = ParentalManyToManyField(Family, blank=True, related_name="substances")
     quick_feel = models.CharField("how it can feel", max_length=200, blank=True)
     quick_body = models.CharField("what it does to the body", max_length=200, blank=True)
@@ -51,10 +79,11 @@ class SubstancePage(BasePage):
 
     looks = SafeRichTextField("what it looks like", blank=True)
     taking = SafeRichTextField(
-        "how people take it", blank=True, help_text="The ways and their risks. No amounts, no preparation."
+        "how people take it", blank=True, help_text="What holds for all ways. No amounts, no preparation."
     )
     wanted_effects = SafeRichTextField("what people want from it", blank=True)
     unwanted_effects = SafeRichTextField("what else it can do", blank=True)
+    comedown = SafeRichTextField("coming down, and the days after", blank=True)
     short_term_risks = SafeRichTextField("risks now", blank=True)
     long_term_risks = SafeRichTextField("risks over time", blank=True)
     under_18s = SafeRichTextField("if you are under 18", blank=True)
@@ -75,12 +104,17 @@ class SubstancePage(BasePage):
     content_panels: ClassVar[list[Panel]] = [
         *BasePage.content_panels,
         InlinePanel("names", heading="Names", label="Name"),
-        FieldPanel("families"),
+        FieldPanel("families", widget=CheckboxSelectMultiple),
+        MultiFieldPanel(
+            [FieldPanel("is_group"), FieldPanel("groups", widget=CheckboxSelectMultiple)], heading="Group"
+        ),
+        MultiFieldPanel([FieldPanel("flags"), FieldPanel("forms")], heading="Kinds and looks"),
         MultiFieldPanel([FieldPanel(field) for field, _ in QUICK_FACTS], heading="Quick facts"),
     ]
     emergency_panels: ClassVar[list[Panel]] = [FieldPanel(field) for field in EMERGENCY_FIELDS]
     section_panels: ClassVar[list[Panel]] = [
         *[FieldPanel(section.field) for section in SECTIONS],
+        InlinePanel("routes", heading="Ways into the body", label="Way"),
         FieldPanel("stopping_is_dangerous"),
         InlinePanel("questions", heading="Questions people ask", label="Question"),
     ]
@@ -102,7 +136,7 @@ class SubstancePage(BasePage):
 
     def publishing_errors(self, cited: set[str]) -> dict[str, str]:
         """The emergency part, and a source for every risk section, must be there before publishing."""
-        errors: dict[str, str] = {}
+        errors = super().publishing_errors(cited)
         for field in ("emergency_signs", "emergency_do"):
             if not lines(getattr(self, field)):
                 errors[field] = "Say this before publishing: it is what a frightened reader needs first."
@@ -126,21 +160,38 @@ class SubstancePage(BasePage):
     def family_list(self) -> list[Family]:
         return list(self.families.all())
 
+    @property
+    def group_ids(self) -> list[int]:
+        return [group.pk for group in self.groups.all()]
+
+    def group_places(self) -> list[Place]:
+        """The pages of its groups that everybody may read."""
+        return [places().by_id[number] for number in self.group_ids if number in places().by_id]
+
+    def members_shown(self) -> list[SubstancePage]:
+        """For a group: the substances with pages of their own that belong to it, by title."""
+        if not self.is_group or self.pk is None:  # a preview of a new page has no id yet
+            return []
+        belongs = models.Q(groups=self.pk) | models.Q(families__slug=self.slug)
+        pages = SubstancePage.objects.filter(belongs, pk__in=places().by_id).exclude(pk=self.pk)
+        return list(pages.distinct().order_by("title"))
+
     def legal_rows(self) -> list[LegalStatus]:
-        """Every status, the newest first."""
+        """Every status that somebody has checked against its instrument, the newest first."""
         first = datetime.date.min
-        return sorted(self.legal_statuses.all(), key=lambda row: row.effective_from or first, reverse=True)
+        rows = [row for row in self.legal_statuses.all() if row.is_verified]
+        return sorted(rows, key=lambda row: row.effective_from or first, reverse=True)
 
     def law_today(self) -> list[LegalStatus]:
-        """The statuses in force today, each with `possession_max` and `supply_max` of its class."""
-        profiles = {(profile.regime, profile.drug_class): profile for profile in PenaltyProfile.objects.all()}
-        rows = [row for row in self.legal_rows() if row.in_force()]
-        for row in rows:
-            profile = profiles.get((row.regime, row.drug_class))
-            row.possession_max = profile.possession_max if profile else ""
-            row.supply_max = profile.supply_max if profile else ""
-            row.mode_of_trial = profile.mode_of_trial if profile else ""
-        return rows
+        """The statuses in force today."""
+        return [row for row in self.legal_rows() if row.in_force()]
+
+    @cached_property
+    def mixtures(self) -> list[Mixture]:
+        """What is recorded of mixing it with others, the worst first."""
+        from prevention.substances.models.interactions import Interaction  # that module needs this one
+
+        return Interaction.objects.of(self)
 
     def public_names(self) -> list[dict[str, Any]]:
         """The other names, grouped by kind: [{"kind", "kind_label", "names": [SubstanceName]}]."""
@@ -168,13 +219,16 @@ class SubstancePage(BasePage):
         numbers: dict[str, list[int]] = {}
         for source in self.numbered_sources:
             for name in source["sections"]:
-                numbers.setdefault(name, []).append(source["number"])
+                # The ways into the body stand in the section on taking it.
+                numbers.setdefault("taking" if name == "routes" else name, []).append(source["number"])
         rows = []
         for section in SECTIONS:
             value = getattr(self, section.field)
             items = lines(value) if section.field == "staying_safer" else []
             html = "" if items else as_html(value)
-            if items or plain_text(html):
+            ways = list(self.routes.all()) if section.field == "taking" else []
+            recorded = self.mixtures if section.field == "mixing" else []
+            if items or ways or recorded or plain_text(html):
                 rows.append(
                     {
                         "field": section.field,
@@ -183,6 +237,7 @@ class SubstancePage(BasePage):
                         "aspect": section.aspect,
                         "html": html,
                         "items": items,
+                        "routes": ways,
                         "citation_numbers": sorted(set(numbers.get(section.field, []))),
                     }
                 )
@@ -191,6 +246,7 @@ class SubstancePage(BasePage):
     def search_text(self) -> str:
         parts = [getattr(self, section.field) for section in SECTIONS]
         parts += [getattr(self, field) for field in EMERGENCY_FIELDS] + [self.law_notes]
+        parts += [f"{way.route_label}: {way.risk}" for way in self.routes.all()]
         parts += [f"{question.question} {question.answer}" for question in self.questions.all()]
         return plain_text("\n".join(f"<p>{part}</p>" for part in parts if part))
 
@@ -208,6 +264,11 @@ class SubstancePage(BasePage):
             "matched_name": self._matched_name(request.GET.get("name", "")),
             "public_names": self.public_names(),
             "families": self.family_list,
+            "groups": self.group_places(),
+            "members": self.members_shown(),
+            "form_list": list(labelled(self.forms, Form)),
+            "flag_list": list(labelled(self.flags, Flag)),
+            "mixtures": self.mixtures,
             "quick_facts": self.quick_facts(),
             "emergency": self.emergency(),
             "sections": sections,
@@ -217,6 +278,11 @@ class SubstancePage(BasePage):
             "contents": [(section["anchor"], section["heading"]) for section in sections],
         }
         return context
+
+    def keeps_query(self, request: HttpRequest) -> bool:
+        """The page as reached by one of its names is kept too: it is how most people come."""
+        name = self._matched_name(request.GET.get("name", ""))
+        return name is not None and name.address("") == f"?{request.META.get('QUERY_STRING', '')}"
 
     def _matched_name(self, wanted: str) -> SubstanceName | None:
         """The name by which somebody came here (?name=ket), when it really is one of the shown names."""
@@ -244,60 +310,3 @@ class Question(Orderable):
 
     def __str__(self) -> str:
         return self.question
-
-
-class SubstanceIndexPage(BasePage):
-    """The A to Z: every substance and every public name."""
-
-    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
-    subpage_types: ClassVar[list[str]] = ["substances.SubstancePage"]
-    max_count = 1
-    kind = "index"
-    api_detail = ""  # a list of the substances: /api/v1/substances/ is its form in the API
-
-    class Meta:
-        verbose_name = "A to Z of substances"
-
-    def entries(self) -> list[dict[str, Any]]:
-        """One row a name: {"name", "url", "main" (None for a main name, else its substance), "kind"}."""
-        pages = SubstancePage.objects.child_of(self).live().public().prefetch_related("names")
-        rows: list[dict[str, Any]] = []
-        for page in pages:
-            url = page.get_url()
-            rows.append({"name": page.title, "url": url, "main": None, "kind": ""})
-            rows += [
-                {"name": name.name, "url": url, "main": page.title, "kind": name.get_kind_display()}
-                for name in page.names.all()
-                if name.is_public and name.name.lower() != page.title.lower()
-            ]
-        return sorted(rows, key=lambda row: (row["name"].lower(), row["main"] or ""))
-
-    def letters(self) -> list[dict[str, Any]]:
-        """The entries by first letter, A to Z; names that begin with a digit come last, under '0-9'."""
-        rows = self.entries()
-        grouped = {
-            letter: list(group)
-            for letter, group in groupby(
-                sorted(rows, key=lambda row: first_letter(row["name"])),
-                key=lambda row: first_letter(row["name"]),
-            )
-        }
-        ordered = sorted(grouped, key=lambda letter: (letter == "0-9", letter))
-        return [{"letter": letter, "entries": grouped[letter]} for letter in ordered]
-
-    def search_text(self) -> str:
-        return self.summary
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        context["letters"] = self.letters()
-        return context
-
-
-SubstanceIndexPage.edit_handler = SubstanceIndexPage.tabs()
-
-
-def first_letter(name: str) -> str:
-    """The heading that a name stands under: its first letter in capitals, or '0-9'."""
-    first = name[:1].upper()
-    return first if first.isalpha() else "0-9"

@@ -1,0 +1,243 @@
+"""Ways to the substances: the A to Z, the families (the wheel), and the page on mixing."""
+
+from __future__ import annotations
+
+from itertools import combinations, groupby
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.text import slugify
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.url_routing import RouteResult
+
+from prevention.core.derived import per_version
+from prevention.core.fields import SafeRichTextField, as_html
+from prevention.core.models import BasePage
+from prevention.core.places import places
+from prevention.core.sanitise import plain_text
+from prevention.substances.models.interactions import Interaction
+from prevention.substances.models.names import SubstanceName
+from prevention.substances.models.substance import SubstancePage, public_substances
+from prevention.substances.models.vocabulary import Family
+
+
+class SubstanceIndexPage(BasePage):
+    """The A to Z: every substance and every public name."""
+
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = [
+        "substances.SubstancePage",
+        "substances.FamilyIndexPage",
+        "substances.MixingPage",
+    ]
+    max_count = 1
+    kind = "index"
+    api_detail = ""  # a list of the substances: /api/v1/substances is its form in the API
+
+    class Meta:
+        verbose_name = "A to Z of substances"
+
+    # Reads
+
+    def entries(self) -> list[dict[str, Any]]:
+        """One row a name: {"name", "slug", "main"}; "main" is its substance, None for a main name."""
+        pages = SubstancePage.objects.filter(pk__in=places().by_id).prefetch_related("names")
+        rows: list[dict[str, Any]] = []
+        for page in pages:
+            rows.append({"name": page.title, "slug": page.slug, "main": None})
+            rows += [
+                {"name": name.name, "slug": page.slug, "main": short_title(page.title)}
+                for name in page.names.all()
+                if name.is_public and not is_title(name.name, page.title)
+            ]
+        return sorted(rows, key=lambda row: (row["name"].lower(), row["main"] or ""))
+
+    def letters(self) -> list[dict[str, Any]]:
+        """The entries by first letter, A to Z; names that begin with a digit come last, under '0-9'."""
+        rows = self.entries()
+        grouped = {
+            letter: list(group)
+            for letter, group in groupby(
+                sorted(rows, key=lambda row: first_letter(row["name"])),
+                key=lambda row: first_letter(row["name"]),
+            )
+        }
+        ordered = sorted(grouped, key=lambda letter: (letter == "0-9", letter))
+        return [{"letter": letter, "entries": grouped[letter]} for letter in ordered]
+
+    def search_text(self) -> str:
+        return self.summary
+
+    # Serving
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """An address made of another name (/drugs/xanax/) leads to the substance that goes by it."""
+        if len(path_components) == 1:
+            address = addresses_by_name().get(path_components[0])
+            if (
+                address
+                and request.method in {"GET", "HEAD"}
+                and f"{self.get_url()}{path_components[0]}/" not in places().by_url
+            ):
+                return RouteResult(self, kwargs={"lead_to": address})
+        return super().route(request, path_components)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "lead_to" in kwargs:
+            return HttpResponseRedirect(kwargs["lead_to"])
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["letters"] = self.letters()
+        return context
+
+
+SubstanceIndexPage.edit_handler = SubstanceIndexPage.tabs()
+
+
+def short_title(title: str) -> str:
+    """A title without what stands in brackets behind it: 'Alprazolam' of 'Alprazolam (Xanax)'."""
+    return title.partition(" (")[0]
+
+
+def is_title(name: str, title: str) -> bool:
+    """Is the name what stands in the title already?"""
+    return name.lower() in {title.lower(), short_title(title).lower()}
+
+
+def first_letter(name: str) -> str:
+    """The heading that a name stands under: its first letter in capitals, or '0-9'."""
+    first = name[:1].upper()
+    return first if first.isalpha() else "0-9"
+
+
+@per_version
+def addresses_by_name() -> dict[str, str]:
+    """{name as it would stand in an address: the page}, for public names that only one substance has."""
+    found: dict[str, set[str]] = {}
+    for name in SubstanceName.objects.filter(page__in=places().by_id):
+        if name.is_public:
+            found.setdefault(slugify(name.name), set()).add(name.address(places().by_id[name.page_id].url))
+    return {slug: next(iter(urls)) for slug, urls in found.items() if len(urls) == 1}
+
+
+class FamilyIndexPage(BasePage):
+    """The wheel: the families of drugs, and the group pages."""
+
+    parent_page_types: ClassVar[list[str]] = ["substances.SubstanceIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    kind = "families"
+    api_detail = ""  # each substance names its families in the API
+
+    body = SafeRichTextField(features=["h2", "h3", "bold", "italic", "ul", "ol", "link"], blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [*BasePage.content_panels, FieldPanel("body")]
+
+    class Meta:
+        verbose_name = "families of drugs"
+
+    def search_text(self) -> str:
+        return plain_text(f"{self.summary} {self.body}")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        families = families_shown()
+        wheel = {family["slug"] for family in families}
+        groups = SubstancePage.objects.filter(is_group=True, pk__in=places().by_id).order_by("title")
+        context |= {
+            "families": families,
+            "groups": [group for group in groups if group.slug not in wheel],
+            "body": as_html(self.body),
+        }
+        return context
+
+
+FamilyIndexPage.edit_handler = FamilyIndexPage.tabs()
+
+
+@per_version
+def families_shown() -> list[dict[str, Any]]:
+    """The families that have substances: [{"slug", "name", "description", "url", "substances": [Place]}].
+
+    `url` is that of the group page with the family's slug, or "" while there is none. Group pages are not
+    among the substances.
+    """
+    shown = places().by_id
+    by_family: dict[int, list[Any]] = {}
+    through = SubstancePage.families.through.objects.filter(substancepage__is_group=False)
+    for page, family in through.order_by("substancepage__title").values_list("substancepage_id", "family_id"):
+        if page in shown:
+            by_family.setdefault(family, []).append(shown[page])
+    pages = {place.slug: place.url for place in shown.values() if place.model is SubstancePage}
+    return [
+        {
+            "slug": family.slug,
+            "name": family.name,
+            "description": family.description,
+            "url": pages.get(family.slug, ""),
+            "substances": by_family[family.pk],
+        }
+        for family in Family.objects.all()
+        if family.pk in by_family
+    ]
+
+
+def _pair(one: SubstancePage, other: SubstancePage) -> dict[str, Any]:
+    """{"one", "other", "mixture" (or None), "via": True when the record is one of their groups'}."""
+    mixture = Interaction.objects.between(one, other)
+    return {"one": one, "other": other, "mixture": mixture, "via": mixture and not mixture.is_exact}
+
+
+class MixingPage(BasePage):
+    """Pick two or three, and read what is known of mixing them."""
+
+    parent_page_types: ClassVar[list[str]] = ["substances.SubstanceIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    kind = "mixing"
+    api_detail = ""  # the records are in the API at /api/v1/interactions
+    most_chosen = 3
+
+    body = SafeRichTextField(features=["h2", "h3", "bold", "italic", "ul", "ol", "link"], blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [*BasePage.content_panels, FieldPanel("body")]
+
+    class Meta:
+        verbose_name = "page on mixing"
+
+    # Reads
+
+    def chosen(self, slugs: list[str]) -> list[SubstancePage]:
+        """The public pages with these slugs, in this order, each once, three at most."""
+        known = public_substances()
+        wanted = [slug for slug in dict.fromkeys(slugs) if slug in known][: self.most_chosen]
+        pages = SubstancePage.objects.filter(pk__in=[known[slug] for slug in wanted])
+        found = {page.slug: page for page in pages.prefetch_related("groups")}
+        return [found[slug] for slug in wanted]
+
+    def search_text(self) -> str:
+        return plain_text(f"{self.summary} {self.body}")
+
+    # Serving
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        chosen = self.chosen(request.GET.getlist("drug"))
+        slugs = [page.slug for page in chosen] + [""] * (self.most_chosen - len(chosen))
+        context |= {
+            "chosen": chosen,
+            "asked_twice": len(chosen) == 1
+            and len([slug for slug in request.GET.getlist("drug") if slug]) > 1,
+            "boxes": list(enumerate(slugs, start=1)),
+            "options": SubstancePage.objects.filter(pk__in=places().by_id)
+            .order_by("title")
+            .values_list("slug", "title"),
+            "pairs": [_pair(one, other) for one, other in combinations(chosen, 2)],
+            "body": as_html(self.body),
+        }
+        return context
+
+
+MixingPage.edit_handler = MixingPage.tabs()

@@ -1,0 +1,177 @@
+"""Mixing: one record for each unordered pair of substances or groups, shown on both pages.
+
+There is no level that says safe, and no record means unknown, which is not safe either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
+from wagtail.snippets.models import register_snippet
+
+from prevention.core.places import places
+from prevention.editorial.wording import find_wording
+from prevention.substances.models.substance import SubstancePage
+from prevention.substances.models.vocabulary import Level, Reliability
+
+WORST_FIRST = list(Level)
+
+
+class InteractionQuerySet(models.QuerySet["Interaction"]):
+    """Reads of interactions."""
+
+    def about(self, numbers: Iterable[int]) -> InteractionQuerySet:
+        """Those with any of these pages (ids) on either side."""
+        numbers = list(numbers)
+        return self.filter(Q(first_id__in=numbers) | Q(second_id__in=numbers))
+
+    def joining(self, mine: Iterable[int], theirs: Iterable[int]) -> InteractionQuerySet:
+        """Those with one of `mine` (ids) on one side and one of `theirs` on the other."""
+        mine, theirs = list(mine), list(theirs)
+        return self.filter(
+            Q(first_id__in=mine, second_id__in=theirs) | Q(first_id__in=theirs, second_id__in=mine)
+        )
+
+    def of(self, page: SubstancePage) -> list[Mixture]:
+        """What is known of mixing `page` with others, the worst first: one row for each other page.
+
+        A record of the page itself goes before those of groups that it belongs to; of these the worst counts.
+        """
+        mine_too = (page.pk, *page.group_ids)
+        shown = places().by_id.keys()
+        rows: dict[int, Mixture] = {}
+        for record in self.about(mine_too):
+            for mine, other in ((record.first_id, record.second_id), (record.second_id, record.first_id)):
+                # A page that is being written shows its own records in its preview.
+                if mine not in mine_too or other not in shown or (mine != page.pk and mine not in shown):
+                    continue
+                mixture = Mixture(record, mine, other, is_exact=mine == page.pk)
+                if other != page.pk and (other not in rows or mixture.rank < rows[other].rank):
+                    rows[other] = mixture
+        return sorted(rows.values(), key=lambda row: (WORST_FIRST.index(Level(row.record.level)), row.title))
+
+    def between(self, one: SubstancePage, other: SubstancePage) -> Mixture | None:
+        """The record that fits a pair best: of the two themselves, else the worst of their groups."""
+        mine, theirs = [one.pk, *one.group_ids], [other.pk, *other.group_ids]
+        shown = places().by_id.keys()
+        found = []
+        for record in self.joining(mine, theirs):
+            near, far = record.first_id, record.second_id
+            if not (near in mine and far in theirs):
+                near, far = far, near
+            if {near, far} <= shown:
+                exact = (near, far) == (one.pk, other.pk)
+                found.append(Mixture(record, near, far, is_exact=exact))
+        return min(found, key=lambda mixture: mixture.rank, default=None)
+
+
+@register_snippet
+class Interaction(models.Model):
+    """What is known of taking two substances, or one of a group, together."""
+
+    first = models.ForeignKey(SubstancePage, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(SubstancePage, on_delete=models.CASCADE, related_name="+")
+    level = models.CharField(max_length=7, choices=Level.choices)
+    reliability = models.CharField(max_length=12, choices=Reliability.choices)
+    explanation = models.TextField(
+        max_length=600, help_text="What can happen and why, in plain words. Never that a mixture is safe."
+    )
+    source_title = models.CharField("title of the source", max_length=255)
+    source_publisher = models.CharField("publisher", max_length=120)
+    source_url = models.URLField("web address", max_length=500)
+    source_published = models.CharField("published", max_length=40, blank=True)
+    source_accessed = models.DateField("looked up on")
+
+    panels: ClassVar[list[Panel]] = [
+        FieldRowPanel([FieldPanel("first"), FieldPanel("second")]),
+        FieldRowPanel([FieldPanel("level"), FieldPanel("reliability")]),
+        FieldPanel("explanation"),
+        MultiFieldPanel(
+            [
+                FieldPanel("source_title"),
+                FieldPanel("source_publisher"),
+                FieldPanel("source_url"),
+                FieldRowPanel([FieldPanel("source_published"), FieldPanel("source_accessed")]),
+            ],
+            heading="Source",
+        ),
+    ]
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("first__title", "second__title")
+        constraints = (
+            models.UniqueConstraint(fields=("first", "second"), name="one_record_per_pair"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="pair_in_order"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first.title} and {self.second.title}"
+
+    def clean(self) -> None:
+        """Puts the pair in order. Raises ValidationError for a pair of one, or for a claim of safety."""
+        super().clean()
+        if self.first_id and self.first_id == self.second_id:
+            raise ValidationError({"second": "Choose another substance: this is the same one."})
+        self._put_in_order()
+        claims = [finding for finding in find_wording(self.explanation) if finding.is_forbidden]
+        if claims:
+            raise ValidationError({"explanation": f"Leave out '{claims[0].word}'. {claims[0].why}"})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._put_in_order()
+        super().save(*args, **kwargs)
+
+    def _put_in_order(self) -> None:
+        """The pair is unordered: the lower id stands first, so that it can stand only once."""
+        if self.first_id and self.second_id and self.first_id > self.second_id:
+            self.first_id, self.second_id = self.second_id, self.first_id
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A record seen from one side: `mine` and `other` are the ids of the two pages that it names.
+
+    `is_exact`: it is of what was asked for, not of a group of it.
+    """
+
+    record: Interaction
+    mine: int
+    other: int
+    is_exact: bool
+
+    @property
+    def title(self) -> str:
+        return places().by_id[self.other].title
+
+    @property
+    def url(self) -> str:
+        return places().by_id[self.other].url
+
+    @property
+    def mine_title(self) -> str:
+        return places().by_id[self.mine].title
+
+    @property
+    def icon(self) -> str:
+        """The drawing of its level, so that colour is never the only sign."""
+        return f"level-{self.record.level}"
+
+    @property
+    def level_label(self) -> str:
+        return str(self.record.get_level_display())
+
+    @property
+    def reliability_label(self) -> str:
+        return str(self.record.get_reliability_display())
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """The smallest counts: a record of exactly these, else the worst level."""
+        return (not self.is_exact, WORST_FIRST.index(Level(self.record.level)))

@@ -52,7 +52,7 @@ def public(
     default makes a browser ask again every time, which is what lets a withdrawn page vanish at once.
     """
     response.public_tally = tally  # type: ignore[attr-defined]  # Django answers carry notes as attributes
-    response.keeps_query = keeps_query  # type: ignore[attr-defined]
+    response.keeps_query = keeps_query  # type: ignore[attr-defined]  # a note, as above
     response.headers["Cache-Control"] = cache_control
     return response
 

@@ -22,6 +22,6 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
     if isinstance(page, BasePage):
         page.is_known_public = True
         # Wagtail looks here first, so that middleware and view route once.
-        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
+        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]  # Wagtail's note
     response: HttpResponseBase = wagtail_serve(request, path)
     return response

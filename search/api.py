@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,8 +13,11 @@ from rest_framework.response import Response
 
 from prevention.core.api import PublicEndpoint, absolute
 from prevention.core.caching import Tally
+from prevention.core.models import Audience
 from prevention.help.api import HelplineSerializer
-from search.find import Answer, Result, find, suggest
+from prevention.help.models import Nation
+from search.find import Answer, Card, Suggestion, find, suggest
+from search.rank import KINDS, Result
 
 Q = OpenApiParameter(
     "q", str, required=True, description="What somebody typed; the first 200 characters count."
@@ -28,16 +32,19 @@ class MatchedSerializer(serializers.Serializer[Any]):
 
 
 class ResultSerializer(serializers.Serializer[Any]):
-    """One page. Show a result that is not certain as a question: 'Did you mean ...?'"""
+    """One page. Show a result that is not certain as a question: 'Did you mean ...?', with both spellings."""
 
     slug = serializers.CharField()
     title = serializers.CharField()
-    kind = serializers.CharField()
+    kind = serializers.CharField(
+        help_text="substance, mixing, topic, pack, help ... Of `mixing`, the url says which."
+    )
+    audience = serializers.ChoiceField(choices=Audience.choices)
     url = serializers.SerializerMethodField()
     certain = serializers.BooleanField()
     matched = serializers.SerializerMethodField()
     snippet = serializers.CharField(help_text="Escaped HTML with <mark>.")
-    score = serializers.FloatField()
+    score = serializers.FloatField(help_text="Of no meaning but the order of one answer.")
 
     def get_url(self, result: Result) -> str:
         return absolute(self.context["request"], result.url)
@@ -53,6 +60,10 @@ class CardSerializer(serializers.Serializer[Any]):
     heading = serializers.CharField()
     body = serializers.CharField()
     helplines = HelplineSerializer(many=True)
+    url = serializers.SerializerMethodField(help_text="Where to read on; may be empty.")
+
+    def get_url(self, card: Card) -> str:
+        return absolute(self.context["request"], card.url) if card.url else ""
 
 
 class CrisisSerializer(serializers.Serializer[Any]):
@@ -63,38 +74,68 @@ class CrisisSerializer(serializers.Serializer[Any]):
     card = CardSerializer(allow_null=True)
 
 
+class IntentCardSerializer(CardSerializer):
+    """What answers a question that is no search for a page: 'how do I stop', 'which drug is best'."""
+
+    intent = serializers.CharField(source="code")
+
+
+class FacetsSerializer(serializers.Serializer[Any]):
+    """How many pages there are of each kind, and for each audience, whatever the filters are."""
+
+    kind = serializers.DictField(child=serializers.IntegerField())
+    audience = serializers.DictField(child=serializers.IntegerField())
+
+
 class AnswerSerializer(serializers.Serializer[Any]):
     """The answer to a search."""
 
     query = serializers.CharField()
     crisis = CrisisSerializer()
-    unknown = serializers.BooleanField(help_text="True: nothing was found and nothing is close.")
+    card = IntentCardSerializer(allow_null=True, help_text="A card that is not urgent, or null.")
+    unknown_names = serializers.ListField(
+        child=serializers.CharField(), help_text="Words that are no English and no name that we know."
+    )
     results = ResultSerializer(many=True)
+    facets = FacetsSerializer()
+
+
+FILTERS = [
+    OpenApiParameter("kind", str, many=True, description="Keep only results of this kind. May be repeated."),
+    OpenApiParameter(
+        "audience", str, many=True, enum=Audience.values, description="Keep only results for these readers."
+    ),
+    OpenApiParameter(
+        "nation", str, enum=Nation.values, description="Where the reader is: chooses the helplines."
+    ),
+]
 
 
 class SearchView(PublicEndpoint):
-    """Search substances, topics and lesson packs by name, street name, misspelling or words of the text."""
+    """Search substances, topics and lesson packs: names, street names, misspellings, questions, words of texts."""
 
     api_type = "search"
     throttle_scope = "search"
     cache_control = None
-    query_parameters: ClassVar[frozenset[str]] = frozenset({"q"})
+    query_parameters: ClassVar[frozenset[str]] = frozenset({"q", "kind", "audience", "nation"})
     answer: Answer | None = None
 
-    @extend_schema(parameters=[Q], responses=AnswerSerializer, operation_id="search")
+    @extend_schema(parameters=[Q, *FILTERS], responses=AnswerSerializer, operation_id="search")
     def get(self, request: Request) -> Response:
-        self.answer = answer = find(_typed(request))
+        self.answer = answer = find(
+            _typed(request),
+            kinds=_chosen(request, "kind", KINDS),
+            audiences=_chosen(request, "audience", Audience.values),
+            nation=next(iter(_chosen(request, "nation", Nation.values)), ""),
+        )
         crisis = answer.crisis
-        card = crisis and {
-            "heading": crisis.heading,
-            "body": crisis.body,
-            "helplines": answer.crisis_helplines,
-        }
         row = {
             "query": answer.query,
-            "crisis": {"show": crisis is not None, "intent": crisis.code if crisis else "", "card": card},
-            "unknown": answer.unknown,
-            "results": [*answer.suggestions, *answer.results],
+            "crisis": {"show": crisis is not None, "intent": crisis.code if crisis else "", "card": crisis},
+            "card": answer.card,
+            "unknown_names": answer.unknown_names,
+            "results": answer.results,
+            "facets": answer.facets,
         }
         return Response(AnswerSerializer(row, context={"request": request}).data)
 
@@ -107,30 +148,35 @@ class SuggestionSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     title = serializers.CharField()
-    url = serializers.CharField()
-    certain = serializers.BooleanField()
+    kind = serializers.CharField()
+    slug = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    certain = serializers.BooleanField(help_text="False: it is only spelt nearly so.")
+
+    def get_url(self, suggestion: Suggestion) -> str:
+        return absolute(self.context["request"], suggestion.url)
 
 
 class SuggestView(PublicEndpoint):
     """Names that begin with, or are close to, what has been typed so far."""
 
     api_type = "suggest"
-    throttle_scope = "search"
+    throttle_scope = "suggest"
     cache_control = None
     query_parameters: ClassVar[frozenset[str]] = frozenset({"q"})
 
     @extend_schema(parameters=[Q], responses=SuggestionSerializer(many=True), operation_id="suggest")
     def get(self, request: Request) -> Response:
-        rows = [
-            {
-                "name": match.entry.name,
-                "title": match.entry.title,
-                "url": absolute(request, match.entry.url),
-                "certain": match.certain,
-            }
-            for match in suggest(_typed(request))
-        ]
-        return Response(SuggestionSerializer(rows, many=True).data)
+        rows = suggest(_typed(request))
+        return Response(SuggestionSerializer(rows, many=True, context={"request": request}).data)
+
+
+def _chosen(request: Request, name: str, known: Collection[str]) -> list[str]:
+    """The values of a filter. Raises a 400 that lists the known ones for any other."""
+    values = request.query_params.getlist(name)
+    if set(values) - set(known):
+        raise ValidationError({name: f"Give one of {', '.join(known)}."})
+    return list(values)
 
 
 def _typed(request: Request) -> str:

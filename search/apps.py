@@ -11,7 +11,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from prevention.core.publishing import on_content_change, watch
         from search.indexing import update_index
-        from search.models import UrgentIntent
+        from search.models import Intent, WordList
 
         on_content_change(update_index)
-        watch(UrgentIntent)
+        watch(Intent, WordList)

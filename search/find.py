@@ -2,144 +2,178 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from itertools import combinations
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.conf import settings
 
 from prevention.core.caching import Tally
+from prevention.core.derived import per_version
 from prevention.help.models import Helpline
-from search.engines import Hit, engine
-from search.engines.base import CLOSE, OPEN
-from search.lexicon import lexicon
-from search.models import UrgentIntent
-from search.text import LONGEST_QUERY, telling
-from search.understand import Match, Query, understand
+from prevention.substances.models import Interaction, SubstancePage
+from search.engines import Found, engine
+from search.engines.base import Facets
+from search.lexicon import Target, lexicon
+from search.models import Intent
+from search.rank import MOST_RESULTS, Mixed, Result, rank
+from search.text import LONGEST_QUERY, fold
+from search.understand import Query, complete, understand
 
-KIND_LABELS = {
-    "substance": "Drug",
-    "pack": "Lesson pack",
-    "topic": "Topic",
-    "families": "Topic",
-    "mixing": "Topic",
-    "help": "Help",
-    "home": "Page",
-    "index": "Page",
-    "finder": "Page",
-}
-MOST_RESULTS = 20
-NAME_SCORE = 1000.0  # a page that was named stands above every page that only holds the words
+MOST_MIXED = 3  # drugs of one question whose mixing is looked up
+MOST_SUGGESTED = 8
 
 
 @dataclass(frozen=True)
-class Result:
-    """One page in an answer. `certain` is false for a guess, which is shown as a question."""
+class Card:
+    """What to do, and whom to ask: an intent, with the helplines of the reader's nation."""
 
-    slug: str
-    title: str
-    kind: str
-    url: str
-    summary: str
-    snippet: SafeString
-    certain: bool
-    score: float
-    matched_name: str = ""
-    matched_how: str = ""
-    typed: str = ""
-
-    @property
-    def link(self) -> str:
-        """The address for a reader: the page then says which of its names was looked for."""
-        return f"{self.url}?{urlencode({'name': self.matched_name})}" if self.matched_name else self.url
-
-    @property
-    def kind_label(self) -> str:
-        return KIND_LABELS.get(self.kind, "Page")
+    code: str
+    heading: str
+    body: str
+    urgent: bool
+    helplines: list[Helpline]
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search gives back. `crisis` is the urgent card, or None."""
+    """What a search gives back. `crisis` is the urgent card, or None; `card` another one, or None."""
 
     query: str
-    crisis: UrgentIntent | None = None
+    crisis: Card | None = None
+    card: Card | None = None
     results: list[Result] = field(default_factory=list)
-    suggestions: list[Result] = field(default_factory=list)
-    unknown: bool = False
+    unknown_names: tuple[str, ...] = ()
+    facets: Facets = field(default_factory=lambda: {"kind": {}, "audience": {}})
     tally: Tally = ()
 
     @property
-    def crisis_helplines(self) -> list[Helpline]:
-        return self.crisis.helpline_rows() if self.crisis else []
+    def nothing(self) -> bool:
+        """Was there nothing, and nothing close?"""
+        return not self.results
 
 
-def find(text: str) -> Answer:
+def find(text: str, *, kinds: Sequence[str] = (), audiences: Sequence[str] = (), nation: str = "") -> Answer:
     """Answer a search. `text` is anything at all; of it only what it named is counted."""
-    understood = understand(text, lexicon())
+    known = lexicon()
+    query = understand(text, known)
     shown = text[:LONGEST_QUERY].strip()
-    crisis = UrgentIntent.objects.filter(code=understood.urgent).first() if understood.urgent else None
-    if understood.is_empty:
-        return Answer(shown, crisis)
-    named = [_named(match) for match in understood.matches]
-    certain = [result for result in named if result.certain]
-    suggestions = [result for result in named if not result.certain]
-    taken = {(result.kind, result.slug) for result in named}
-    words = [] if suggestions and len(understood.words) == 1 else telling(understood.words)
-    hits = [hit for hit in engine().search(words, limit=MOST_RESULTS) if (hit.kind, hit.slug) not in taken]
-    results = [*certain, *[_found(hit) for hit in hits]][:MOST_RESULTS]
-    unknown = not results and not suggestions
-    return Answer(shown, crisis, results, suggestions, unknown, _tally(understood, unknown, crisis))
-
-
-def suggest(prefix: str, *, limit: int = 8) -> list[Match]:
-    """Names for a search box: those that `prefix` is, begins or nearly spells, one a page."""
-    return list(understand(prefix, lexicon()).matches[:limit])
-
-
-def _named(match: Match) -> Result:
-    entry = match.entry
-    return Result(
-        slug=entry.slug,
-        title=entry.title,
-        kind=entry.page_kind,
-        url=entry.url,
-        summary=entry.summary,
-        snippet=escape(entry.summary),
-        certain=match.certain,
-        score=NAME_SCORE * match.likeness,
-        matched_name="" if entry.name_kind == "title" else entry.name,
-        matched_how=match.how,
-        typed=match.typed,
+    if query.is_empty:
+        return Answer(shown)
+    nation = query.nation or nation or settings.NATION
+    crisis = _card(query, nation, urgent=True)
+    card = _card(query, nation, urgent=False)
+    found = _in_texts(query, kinds, audiences)
+    results, facets = rank(query, found, _mixed(query), known, kinds=kinds, audiences=audiences)
+    # A filter that keeps nothing is not a question without an answer.
+    nothing = not results and not (kinds or audiences)
+    return Answer(
+        query=shown,
+        crisis=crisis,
+        card=card,
+        results=results,
+        unknown_names=query.unknown_names,
+        facets=facets,
+        tally=_tally(query, crisis or card, nothing=nothing),
     )
 
 
-def _found(hit: Hit) -> Result:
-    marked = escape(hit.snippet).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
-    return Result(
-        slug=hit.slug,
-        title=hit.title,
-        kind=hit.kind,
-        url=hit.url,
-        summary=hit.summary,
-        snippet=mark_safe(marked) if "<mark>" in marked else escape(hit.summary),  # noqa: S308  (escaped above)
-        certain=True,
-        score=hit.score,
+@dataclass(frozen=True)
+class Suggestion:
+    """One line under a search box: a name, and the page that it leads to."""
+
+    name: str
+    title: str
+    kind: str
+    slug: str
+    url: str
+    certain: bool
+
+
+def suggest(text: str, *, most: int = MOST_SUGGESTED) -> list[Suggestion]:
+    """What somebody who typed `text` so far may be looking for, one line a page."""
+    rows = [
+        Suggestion(
+            match.entry.name,
+            match.entry.target.title,
+            match.entry.target.kind,
+            match.entry.target.slug,
+            match.entry.target.url,
+            match.how != "near",
+        )
+        for match in complete(text, lexicon(), most=most)
+    ]
+    taken = {row.url for row in rows}
+    if len(rows) < most and len(text.strip()) > 1:
+        hits = engine().suggest(fold(text), limit=most)
+        rows += [
+            Suggestion(hit.title, hit.title, hit.kind, hit.slug, hit.url, certain=True)
+            for hit in hits
+            if hit.url not in taken
+        ]
+    return rows[:most]
+
+
+def _in_texts(query: Query, kinds: Sequence[str], audiences: Sequence[str]) -> Found:
+    # A word that nobody knows, or that may be misspelt, is in no text; words that look like it are not looked for.
+    if query.unknown_names or query.guesses:
+        return Found()
+    return engine().search(query.telling, kinds=kinds, audiences=audiences, limit=MOST_RESULTS)
+
+
+def _mixed(query: Query) -> list[Mixed]:
+    """What is known of each pair of the drugs that were named. Two drugs of one name are no pair."""
+    drugs: dict[int, Target] = {}
+    for match in query.certain:
+        if match.entry.target.is_named:
+            drugs.setdefault(match.span.start, match.entry.target)
+    chosen = list(dict.fromkeys(drugs.values()))[:MOST_MIXED]
+    if len(chosen) < 2:
+        return []
+    pages = SubstancePage.objects.prefetch_related("groups").in_bulk([target.page_id for target in chosen])
+    return [
+        Mixed(one, other, Interaction.objects.between(pages[one.page_id], pages[other.page_id]))
+        for one, other in combinations(chosen, 2)
+        if one.page_id in pages and other.page_id in pages
+    ]
+
+
+@per_version
+def _intents() -> dict[str, Intent]:
+    """Every intent by its code, with its page."""
+    return {intent.code: intent for intent in Intent.objects.select_related("page")}
+
+
+def _card(query: Query, nation: str, *, urgent: bool) -> Card | None:
+    """The first card of this sort that the words call for."""
+    intents = [_intents()[code] for code in query.intents if code in _intents()]
+    intent = next((intent for intent in intents if intent.urgent == urgent), None)
+    if intent is None:
+        return None
+    page = lexicon().targets.get(intent.page_id or 0)
+    return Card(
+        intent.code,
+        intent.heading,
+        intent.body,
+        urgent,
+        intent.helpline_rows(nation),
+        page.url if page else "",
     )
 
 
-def _tally(understood: Query, unknown: bool, crisis: UrgentIntent | None) -> Tally:
+def _tally(query: Query, card: Card | None, *, nothing: bool) -> Tally:
     """The concepts of a search as counts; never a word of it."""
     counts = [
         (
             "search.concept" if match.certain else "search.near",
-            f"{match.entry.page_kind}:{match.entry.slug}",
+            f"{match.entry.target.kind}:{match.entry.target.slug}",
             "",
         )
-        for match in understood.matches[:1]
+        for match in query.matches[:1]
     ]
-    if unknown:
+    if nothing:
         counts.append(("search.zero", "", ""))
-    if crisis:
-        counts.append(("search.urgent", crisis.code, ""))
+    if card:
+        counts.append(("search.urgent" if card.urgent else "search.intent", card.code, ""))
     return tuple(counts)

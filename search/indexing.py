@@ -19,6 +19,7 @@ def document_of(page: BasePage) -> Document:
     return Document(
         page_id=page.pk,
         kind=page.kind,
+        audience=str(page.audience),
         slug=page.slug,
         url=page.get_url() or "/",
         title=page.title,

@@ -1,13 +1,17 @@
-"""The index of page texts, and the phrases that call for urgent help."""
+"""The index of page texts, and what editors tell search: intents, their phrases, lists of words."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+from wagtail.admin.panels import FieldPanel, PageChooserPanel, Panel
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from prevention.core.fields import LinesField, lines
-from prevention.help.models import Helpline
+from prevention.core.models import PHRASES_HELP, Audience
+from prevention.help.models import Helpline, helplines_for
 
 
 class SearchDocument(models.Model):
@@ -15,6 +19,7 @@ class SearchDocument(models.Model):
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, db_index=True)
+    audience = models.CharField(max_length=20, choices=Audience.choices, default=Audience.YOUNG)
     slug = models.CharField(max_length=255)
     url = models.CharField(max_length=500)
     title = models.CharField(max_length=255)
@@ -26,20 +31,49 @@ class SearchDocument(models.Model):
         return self.title
 
 
-@register_snippet
-class UrgentIntent(models.Model):
-    """A card that stands above every result when the words call for it."""
+class WaitingDocument(models.Model):
+    """A page whose change a search server has not been told yet. One row a page; gone once it has been told."""
 
-    code = models.SlugField(unique=True)
+    page_id = models.PositiveIntegerField(unique=True)
+
+    def __str__(self) -> str:
+        return f"Page {self.page_id}"
+
+
+@register_snippet
+class Intent(models.Model):
+    """What somebody wants when the words do not name it, and the card that answers it."""
+
+    code = models.SlugField(unique=True, help_text="Used in the API and in the counts. Never change it.")
     heading = models.CharField(max_length=120)
     body = models.TextField(help_text="What to do now, in one to three short sentences.")
+    urgent = models.BooleanField(
+        default=False, help_text="Shown above everything else, in red. Only for what can not wait."
+    )
+    page = models.ForeignKey(
+        Page,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Where to read on.",
+    )
     helplines = models.CharField(
-        max_length=200, help_text="Codes of helplines, the first one first, with spaces."
+        max_length=200, blank=True, help_text="Codes of helplines, the first one first, with spaces."
     )
-    phrases = LinesField(
-        help_text="One to a line, as people type them. Whole words in a row; apostrophes are ignored."
-    )
+    phrases = LinesField(help_text=PHRASES_HELP)
     order = models.PositiveSmallIntegerField(default=0, help_text="The lowest is shown when several match.")
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("code"),
+        FieldPanel("heading"),
+        FieldPanel("body"),
+        FieldPanel("urgent"),
+        PageChooserPanel("page"),
+        FieldPanel("helplines"),
+        FieldPanel("phrases"),
+        FieldPanel("order"),
+    ]
 
     class Meta:
         ordering = ("order", "code")
@@ -51,6 +85,33 @@ class UrgentIntent(models.Model):
     def phrase_list(self) -> list[str]:
         return lines(self.phrases)
 
-    def helpline_rows(self) -> list[Helpline]:
-        """The helplines of the card, in its order."""
-        return Helpline.objects.for_codes(self.helplines.split())
+    def helpline_rows(self, nation: str = "") -> list[Helpline]:
+        """The helplines of the card for a nation of the UK ('' is not known), those that are open first."""
+        return helplines_for(self.helplines.split(), nation)
+
+
+class Words(models.TextChoices):
+    """What a list of words is for."""
+
+    CONTEXT = "context", "Words that show that a sentence is about drugs"
+    PLAIN = "plain", "Words that are spelt right and are no drugs, though no dictionary has them"
+    SAME = "same", "Words that mean the same in phrases (each line: the first word, then its like)"
+    ENGLAND = "england", "Places in England"
+    SCOTLAND = "scotland", "Places in Scotland"
+    WALES = "wales", "Places in Wales"
+    NORTHERN_IRELAND = "ni", "Places in Northern Ireland"
+
+
+@register_snippet
+class WordList(models.Model):
+    """Words that search treats in a way of their own."""
+
+    code = models.SlugField(unique=True, choices=Words.choices)
+    words = LinesField(help_text="One to a line.")
+
+    class Meta:
+        verbose_name = "list of words"
+        verbose_name_plural = "lists of words"
+
+    def __str__(self) -> str:
+        return Words(self.code).label

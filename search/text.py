@@ -1,26 +1,34 @@
-"""Text as search compares it. Pure functions."""
+"""Text as search compares it: folded, cut into words. Pure functions."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 # Longer than any question; what comes after is not looked at.
 LONGEST_QUERY = 200  # characters
 
 _APOSTROPHES = re.compile("['\u2019\u2018`\u00b4]")
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
+# Signs that stand for a letter beside letters: "p@ste", "c0ca1ne" is undone in spellings().
+_SIGNS = ((re.compile(r"(?<=[a-z])@|@(?=[a-z])"), "a"), (re.compile(r"(?<=[a-z])\$|\$(?=[a-z])"), "s"))
+_DIGITS = str.maketrans("034579", "oeastg")
+_EMOJI_PARTS = {"\ufe0f", "\ufe0e", "\u200d"}
 
 
 def fold(text: str) -> str:
     """`text` in small letters without accents, apostrophes or punctuation, with single spaces.
 
-    Anything can come in (control characters, lone surrogates, other scripts); only a-z, 0-9 and spaces come
-    out.
+    An emoji becomes a word of its own ('u1f344'), so that it can be a name. Anything can come in (control
+    characters, lone surrogates, other scripts); only a-z, 0-9 and spaces come out.
     """
-    decomposed = unicodedata.normalize("NFKD", text[:LONGEST_QUERY].casefold())
-    return _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", decomposed).encode("ascii", "ignore").decode()).strip()
+    folded = unicodedata.normalize("NFKD", text[:LONGEST_QUERY].casefold())
+    if not folded.isascii():
+        folded = _spell_emoji(folded)
+    folded = _APOSTROPHES.sub("", folded)
+    for sign, letter in _SIGNS:
+        folded = sign.sub(letter, folded)
+    return _NOT_WORDS.sub(" ", folded.encode("ascii", "ignore").decode()).strip()
 
 
 def words_of(text: str) -> list[str]:
@@ -28,123 +36,34 @@ def words_of(text: str) -> list[str]:
     return fold(text).split()
 
 
-# Words that are in every text: they would find every page. (The commonest of PostgreSQL's English list.)
-STOPWORDS = frozenset(
-    (
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "dont",
-        "for",
-        "from",
-        "get",
-        "got",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "im",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "ive",
-        "just",
-        "like",
-        "me",
-        "more",
-        "most",
-        "my",
-        "no",
-        "not",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "really",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "thats",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "us",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "whats",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "youre",
-    )
-)
+def key_of(folded: str) -> str:
+    """What a folded name is found by: itself without spaces, so that 'kit-kat' and 'kitkat' are one."""
+    return folded.replace(" ", "")
 
 
-def telling(words: Sequence[str]) -> list[str]:
-    """`words` without those that are in every text; all of them when nothing else is left."""
-    return [word for word in words if word not in STOPWORDS] or list(words)
+def singular(key: str) -> str:
+    """`key` as if it were one of many: 'mushies', 'mushie' and 'mushy' come out the same."""
+    if len(key) < 4 or not key[-1].isalpha():
+        return key
+    if key.endswith("s") and not key.endswith(("ss", "us", "is")):
+        key = key[:-1]
+    return f"{key[:-2]}y" if key.endswith("ie") else key
+
+
+def spellings(word: str) -> list[str]:
+    """What `word` says when its digits stand for letters: 'k3t' -> ['ket']; [] when it has none or only digits."""
+    if word.isalpha() or word.isdigit():
+        return []
+    lettered = word.translate(_DIGITS)
+    return list(dict.fromkeys(lettered.replace("1", one) for one in ("i", "l")))
+
+
+def _spell_emoji(text: str) -> str:
+    """Each pictogram as ' u<code point> ', its variants and skin tones dropped."""
+    parts = []
+    for character in text:
+        if unicodedata.category(character) == "So":
+            parts.append(f" u{ord(character):x} ")
+        elif character not in _EMOJI_PARTS:
+            parts.append(character)
+    return "".join(parts)

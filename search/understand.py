@@ -1,144 +1,201 @@
-"""Understand: a text becomes a Query. Pure: it is given the lexicon and touches nothing else.
-
-A name counts as recognised when it stands in the text whole. A prefix or a likely misspelling is only ever a
-suggestion: two edits can lie between two drugs, and a wrong drug named as right can hurt.
-"""
+"""Understand: a text becomes a Query. Pure: it is given the lexicon and touches nothing else."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from search.english import telling
+from search.lexicon import Lexicon, Target
+from search.names import MOST_GUESSES, SHORTEST_PREFIX, Match, beginning, exact, near
+from search.phrases import Called
+from search.text import key_of, words_of
 
-from search.lexicon import Entry, Lexicon
-from search.text import words_of
-
-SHORTEST_FUZZY = 4  # characters; shorter slang is matched exactly, or everything would look like it
-SHORTEST_PREFIX = 3
-MOST_SUGGESTIONS = 5
-# Likeness (1 - edits / length) that a misspelling must reach. Measured: at .75, 9 of 40 unknown drug names
-# have a wrong neighbour, which is why such a match is never more than a question.
-LIKENESS = 0.75
+OF_AN_INTENT = 0.5
+DRUGS = frozenset({"drug", "drugs", "substance", "substances"})
 
 
 @dataclass(frozen=True)
-class Match:
-    """A name that the text holds (`certain`) or may mean. `how`: exact, prefix or near."""
+class Topic:
+    """A page that the question is about, by the phrases that editors gave it. Stronger with more words."""
 
-    entry: Entry
-    typed: str
-    how: str
-    likeness: float = 1.0
-
-    @property
-    def certain(self) -> bool:
-        return self.how == "exact"
+    target: Target
+    strength: float
 
 
 @dataclass(frozen=True)
 class Query:
     """What was understood of a text."""
 
-    words: tuple[str, ...]
-    matches: tuple[Match, ...]
-    urgent: str  # code of the urgent card, or ""
+    words: tuple[str, ...] = ()
+    matches: tuple[Match, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    intents: tuple[str, ...] = ()  # codes, the most urgent first
+    nation: str = ""  # of the UK, when the text names one or a place in it
+    unknown_names: tuple[str, ...] = ()
+    telling: tuple[str, ...] = field(default=())  # what to look for in the texts of pages
 
     @property
     def is_empty(self) -> bool:
         return not self.words
 
+    @property
+    def certain(self) -> list[Match]:
+        return [match for match in self.matches if match.certain]
+
+    @property
+    def guesses(self) -> list[Match]:
+        return [match for match in self.matches if not match.certain]
+
 
 def understand(text: str, lexicon: Lexicon) -> Query:
-    """Recognise the names and the urgency in `text`. Any string is allowed."""
-    words = tuple(words_of(text))
-    exact = _exact(words, lexicon)
-    # With a name found, what is left of a question is not searched for other names.
-    guesses = [] if exact else _guesses(words, lexicon)
-    return Query(words, tuple(_one_per_page([*exact, *guesses])), _urgent(words, lexicon))
-
-
-def _exact(words: tuple[str, ...], lexicon: Lexicon) -> list[Match]:
-    """Whole names in the text, the longest first, none inside another."""
-    matches: list[Match] = []
-    covered: set[int] = set()
-    for length in range(min(lexicon.longest, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
-            span = set(range(start, start + length))
-            if span & covered:
-                continue
-            typed = " ".join(words[start : start + length])
-            entries = _named(typed, lexicon)
-            # A single ambiguous word ('gas', 'k') inside a longer sentence is too weak a sign.
-            if entries and len(words) > length and all(entry.ambiguous for entry in entries):
-                continue
-            if entries:
-                covered |= span
-                matches += [Match(entry, typed, "exact") for entry in entries]
-    return matches
-
-
-def _named(typed: str, lexicon: Lexicon) -> tuple[Entry, ...]:
-    """The entries of a folded name; a plural finds its singular."""
-    found = lexicon.by_name.get(typed)
-    if not found and typed.endswith("s") and len(typed) >= SHORTEST_FUZZY:
-        found = lexicon.by_name.get(typed[:-1])
-    return found or ()
-
-
-def _guesses(words: tuple[str, ...], lexicon: Lexicon) -> list[Match]:
-    """Names that the whole text begins, and names that it, or one of its words, nearly spells."""
-    whole = " ".join(words)
-    guesses: list[Match] = []
-    for typed in list(dict.fromkeys([whole, *words]))[:10]:
-        guesses += _near(typed, lexicon)
-    guesses.sort(key=lambda match: -match.likeness)
-    # What a name begins with is typed on purpose; what only looks like a name may be another one.
-    guesses = sorted(_prefixes(whole, lexicon), key=lambda match: -match.likeness) + guesses
-    return guesses[: MOST_SUGGESTIONS * 3]
-
-
-def _prefixes(typed: str, lexicon: Lexicon) -> list[Match]:
-    if len(typed) < SHORTEST_PREFIX:
-        return []
-    return [
-        Match(entry, typed, "prefix", len(typed) / len(name))
-        for name, entries in lexicon.by_name.items()
-        if name.startswith(typed) and name != typed
-        for entry in entries
-    ]
-
-
-def _near(typed: str, lexicon: Lexicon) -> list[Match]:
-    if len(typed) < SHORTEST_FUZZY:
-        return []
-    found = process.extract(
-        typed,
-        lexicon.names,
-        scorer=OSA.normalized_similarity,
-        score_cutoff=LIKENESS,
-        limit=MOST_SUGGESTIONS,
-        processor=None,
+    """Recognise the names, the subjects and the intents in `text`. Any string is allowed."""
+    words = words_of(text)
+    sure = exact(words, lexicon)
+    guesses = near(words, sure, lexicon)
+    if not sure and not guesses:
+        guesses = _begun(words, lexicon)
+    # A guess that explains more words than the name inside it is the better reading ('synthetik cannabinoids').
+    sure = [match for match in sure if not any(_is_inside(match.span, guess.span) for guess in guesses)]
+    mended = [lexicon.intents.corrected(lexicon.topics.corrected(word)) for word in words]
+    # A name and nothing else is no question: 'Dr Death' is a pill.
+    alone = any(len(match.span) == len(words) for match in sure)
+    called = [] if alone else _called(mended, [*sure, *guesses], lexicon)
+    urgent = {place for one in called if one.calls_for in lexicon.urgent for place in one.words}
+    # 'Wake up' is a tablet to some; to who asks for help it is not.
+    sure = [match for match in sure if not (match.ordinary and urgent.intersection(match.span))]
+    guesses = [match for match in guesses if not urgent.intersection(match.span)]
+    intents = sorted((one.calls_for for one in called), key=lambda code: lexicon.intent_order[code])
+    return Query(
+        words=tuple(words),
+        matches=tuple(_one_a_page([*sure, *guesses])),
+        topics=tuple(_topics(mended, called, [*sure, *guesses], lexicon)),
+        intents=tuple(intents),
+        nation=next((called.calls_for for called in lexicon.nations.called(words)), ""),
+        unknown_names=tuple(_unknown(words, mended, [*sure, *guesses], lexicon)),
+        telling=tuple(_telling(words, sure)),
     )
+
+
+def _begun(words: Sequence[str], lexicon: Lexicon) -> list[Match]:
+    """Names that the whole text begins."""
+    typed = "".join(words)
+    if len(typed) < SHORTEST_PREFIX or len(words) > 3 or (len(words) == 1 and lexicon.is_spelt_right(typed)):
+        return []
+    whole = range(len(words))
     return [
-        Match(entry, typed, "near", float(score))
-        for name, score, _ in found
-        if len(name) >= SHORTEST_FUZZY
-        for entry in lexicon.by_name[name]
+        Match(entry, " ".join(words), "prefix", whole, len(typed) / len(entry.key))
+        for entry in beginning(typed, lexicon, most=MOST_GUESSES)
     ]
 
 
-def _one_per_page(matches: list[Match]) -> list[Match]:
+def _is_inside(inner: range, outer: range) -> bool:
+    return len(inner) < len(outer) and outer.start <= inner.start and inner.stop <= outer.stop
+
+
+def _without_names(words: Sequence[str], matches: Sequence[Match]) -> list[str]:
+    """The words without names that are nothing else: what they say of a drug, they say on its own page."""
+    named = {
+        place
+        for match in matches
+        if match.entry.target.is_named and not match.ordinary
+        for place in match.span
+    }
+    return ["" if place in named else word for place, word in enumerate(words)]
+
+
+def _called(read: Sequence[str], matches: Sequence[Match], lexicon: Lexicon) -> list[Called]:
+    """The intents that the question calls for."""
+    called = lexicon.intents.called(read)
+    if _is_about_drugs(read, matches, lexicon):
+        return called
+    return [one for one in called if one.calls_for in lexicon.urgent or _is_most_of(one.strength, read)]
+
+
+def _is_about_drugs(read: Sequence[str], matches: Sequence[Match], lexicon: Lexicon) -> bool:
+    return (
+        any(match.entry.target.is_named for match in matches)
+        or not DRUGS.isdisjoint(read)
+        or bool(lexicon.context.called(read))
+    )
+
+
+def _is_most_of(strength: float, read: Sequence[str]) -> bool:
+    """Does a phrase speak for the whole question? One word of many may stand for anything: 'treatment' of hair."""
+    return strength * 2 > len(telling([word for word in read if word]))
+
+
+def _topics(
+    read: Sequence[str], called: Sequence[Called], matches: Sequence[Match], lexicon: Lexicon
+) -> list[Topic]:
+    """Pages whose phrases the question holds, and those that belong to its intents, the strongest first."""
+    rest = _without_names(read, matches)
+    strengths = {int(one.calls_for): float(one.strength) for one in lexicon.topics.called(rest)}
+    if not called and not _is_about_drugs(read, matches, lexicon):
+        strengths = {page_id: n for page_id, n in strengths.items() if _is_most_of(n, rest)}
+    for one in called:
+        page_id = lexicon.intent_pages.get(one.calls_for)
+        if page_id:  # its own words say what a page is about a little better than an intent's
+            strengths[page_id] = max(strengths.get(page_id, 0.0), one.strength - OF_AN_INTENT)
+    urgent = {lexicon.intent_pages.get(one.calls_for) for one in called if one.calls_for in lexicon.urgent}
+    found = [
+        Topic(lexicon.targets[page_id], n) for page_id, n in strengths.items() if page_id in lexicon.targets
+    ]
+    found.sort(key=lambda topic: (topic.target.page_id not in urgent, -topic.strength, topic.target.title))
+    return found
+
+
+def _unknown(
+    words: Sequence[str], mended: Sequence[str], matches: Sequence[Match], lexicon: Lexicon
+) -> list[str]:
+    """Words that are no English, no name and no misspelt word of a phrase."""
+    explained = {place for match in matches for place in match.span}
+    return [
+        word
+        for place, word in enumerate(words)
+        if place not in explained
+        and mended[place] == word
+        and len(word) > 2
+        and word.isalpha()
+        and not lexicon.is_spelt_right(word)
+    ]
+
+
+def _telling(words: Sequence[str], sure: Sequence[Match]) -> list[str]:
+    """The words to look for in texts: each name by its page's title, the rest without what is in every text."""
+    named = {place: match for match in reversed(sure) for place in match.span}
+    chosen: list[str] = []
+    for place, word in enumerate(words):
+        match = named.get(place)
+        if match is None:
+            chosen += telling([word])
+        elif place == match.span.start:
+            chosen += words_of(match.entry.target.title)
+    return list(dict.fromkeys(chosen))
+
+
+def _one_a_page(matches: Sequence[Match]) -> list[Match]:
     """The first match of each page."""
-    seen: dict[int, Match] = {}
+    pages: dict[int, Match] = {}
     for match in matches:
-        seen.setdefault(match.entry.page_id, match)
-    certain = [match for match in seen.values() if match.certain]
-    return certain or list(seen.values())[:MOST_SUGGESTIONS]
+        pages.setdefault(match.entry.target.page_id, match)
+    return list(pages.values())
 
 
-def _urgent(words: tuple[str, ...], lexicon: Lexicon) -> str:
-    """The code of the urgent card whose phrase stands in the text as whole words; the lowest order wins."""
-    text = f" {' '.join(words)} "
-    hits = [phrase for phrase in lexicon.phrases if f" {phrase.folded} " in text]
-    return min(hits, key=lambda phrase: phrase.order).intent if hits else ""
+def complete(text: str, lexicon: Lexicon, *, most: int) -> list[Match]:
+    """Names for a search box: those that `text` is, begins or nearly spells, one a page."""
+    words = words_of(text)
+    typed = key_of(" ".join(words))
+    if not typed:
+        return []
+    whole = range(len(words))
+    sure = exact(words, lexicon) if len(typed) > 1 else []
+    found = [match for match in sure if len(match.span) == len(words)]
+    begun = beginning(typed, lexicon, most=most) if len(typed) > 1 else []
+    found += [Match(entry, " ".join(words), "prefix", whole, len(typed) / len(entry.key)) for entry in begun]
+    if len(found) < most:
+        found += sure + near(words, sure, lexicon)
+    return _one_a_page(found)[:most]
+
+
+__all__ = ["Called", "Match", "Query", "Topic", "complete", "understand"]

@@ -10,9 +10,16 @@ from django.views.decorators.http import require_http_methods
 
 from prevention.core.caching import counted
 from prevention.core.throttling import throttled
+from prevention.core.models import Audience
 from prevention.help.models import usual_helplines
 from prevention.substances.models import Family
 from search.find import Answer, find
+from search.rank import KINDS, Result
+
+# What a reader filters by: the kinds of pages that have one name for them.
+GROUPS: dict[str, list[str]] = {}
+for _kind, _label in KINDS.items():
+    GROUPS.setdefault(_label.lower().replace(" ", "-"), []).append(_kind)
 
 
 # Compressed here because it is never kept, and on a phone the words of help come sooner. There is no secret
@@ -24,23 +31,59 @@ from search.find import Answer, find
 @throttled("search")
 def results(request: HttpRequest) -> HttpResponseBase:
     """Answer the words in `q`. A GET is answered too, for links; our own box never makes one."""
-    text = (request.POST if request.method == "POST" else request.GET).get("q", "")
-    answer = find(text)
-    response = render(request, "search/results.html", _context(answer))
+    sent = request.POST if request.method == "POST" else request.GET
+    groups = [group for group in sent.getlist("kind") if group in GROUPS]
+    audiences = [audience for audience in sent.getlist("audience") if audience in Audience.values]
+    kinds = [kind for group in groups for kind in GROUPS[group]]
+    answer = find(sent.get("q", ""), kinds=kinds, audiences=audiences)
+    response = render(request, "search/results.html", _context(answer, groups, audiences))
     response.headers["Cache-Control"] = "no-store"  # the words must not stay in a browser's cache
     response.headers["X-Robots-Tag"] = "noindex"
     return counted(response, answer.tally)
 
 
-def _context(answer: Answer) -> dict[str, object]:
-    crisis = answer.crisis
+def _context(answer: Answer, groups: list[str], audiences: list[str]) -> dict[str, object]:
     return {
         "query": answer.query,
-        "crisis": crisis
-        and {"heading": crisis.heading, "body": crisis.body, "helplines": answer.crisis_helplines},
-        "results": answer.results,
-        "suggestions": answer.suggestions,
-        "unknown": answer.unknown,
+        "crisis": answer.crisis,
+        "card": answer.card,
+        "guesses": [result for result in answer.results if not result.certain],
+        "groups": grouped(answer.results),
+        "unknown_names": answer.unknown_names,
+        "nothing": answer.nothing,
+        "filters": _filters(answer, groups, audiences),
+        "is_filtered": bool(groups or audiences),
         "helplines": usual_helplines(),
         "families": Family.objects.all(),
     }
+
+
+def grouped(results: list[Result]) -> list[dict[str, object]]:
+    """The certain results by what they are, the groups in the order of their best: [{"heading", "results"}]."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        if result.certain:
+            groups.setdefault(KINDS[result.kind], []).append(result)
+    return [{"heading": heading, "results": rows} for heading, rows in groups.items()]
+
+
+def _filters(answer: Answer, groups: list[str], audiences: list[str]) -> list[dict[str, object]]:
+    """The facets as tick boxes: [{"name", "legend", "options": [{"value", "label", "count", "is_chosen"}]}]."""
+    kinds = [
+        (group, KINDS[members[0]], sum(answer.facets["kind"].get(kind, 0) for kind in members))
+        for group, members in GROUPS.items()
+    ]
+    whom = [(value, label, answer.facets["audience"].get(value, 0)) for value, label in Audience.choices]
+    found = []
+    for name, legend, rows, chosen in (
+        ("kind", "What", kinds, groups),
+        ("audience", "Written for", whom, audiences),
+    ):
+        options = [
+            {"value": value, "label": label, "count": count, "is_chosen": value in chosen}
+            for value, label, count in rows
+            if count or value in chosen
+        ]
+        if len(options) > 1 or chosen:
+            found.append({"name": name, "legend": legend, "options": options})
+    return found

@@ -19,6 +19,7 @@ from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
 from prevention.core.caching import public
+from prevention.core.fields import LinesField
 from prevention.core.forms import PublishingForm
 from prevention.core.places import places
 
@@ -30,14 +31,36 @@ LONGEST_REVIEW_INTERVAL = datetime.timedelta(days=3 * 366)
 PLAIN_SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
+# How search reads the phrases that editors give it (search.phrases).
+PHRASES_HELP = (
+    "One to a line, as people type them. A line counts when all its words are in the question, close together, in "
+    "any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, "
+    "and a word with = when only this very form of it counts ('=fitting', not 'fit')."
+)
+
+
+class Audience(models.TextChoices):
+    """Whom a page is written for."""
+
+    YOUNG = "young-people", "Young people"
+    PARENTS = "parents", "Parents and carers"
+    TEACHERS = "teachers", "Teachers"
+
+
 @dataclass(frozen=True)
 class SearchName:
-    """A name that search knows. One that is not `shown` finds its page, and is never repeated to a reader."""
+    """A name that search knows.
+
+    One that is not `shown` finds its page, and is never repeated to a reader. One that is not `usual` gives way to
+    other pages' names of the same words.
+    """
 
     name: str
     kind: str
     ambiguous: bool = False
     shown: bool = True
+    region: str = ""
+    usual: bool = True
 
 
 class ContentStamp(models.Model):
@@ -103,6 +126,9 @@ class BasePage(Page):
     # The name of its endpoint in the API. None fails the system checks; "" means: on purpose not in the API.
     api_detail: ClassVar[str | None] = None
 
+    # Whom it is written for; a page type whose pages differ in it has a field of this name.
+    audience: str = Audience.YOUNG
+
     # Set by the view that found it among the public pages: nothing more has to be asked before it is served.
     is_known_public = False
 
@@ -120,6 +146,9 @@ class BasePage(Page):
     )
     change_note = models.CharField(
         max_length=255, blank=True, help_text="What changed, in one plain sentence."
+    )
+    search_keywords = LinesField(
+        "words that should find this page", help_text=f"Not names, which have their own list. {PHRASES_HELP}"
     )
 
     content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("summary")]
@@ -150,7 +179,10 @@ class BasePage(Page):
                 *middle,
                 ObjectList(cls.source_panels, heading="Sources"),
                 ObjectList(cls.review_panels, heading="Review"),
-                ObjectList([*Page.promote_panels, *Page.settings_panels], heading="Promote"),
+                ObjectList(
+                    [FieldPanel("search_keywords"), *Page.promote_panels, *Page.settings_panels],
+                    heading="Promote",
+                ),
             ]
         )
 

@@ -48,6 +48,7 @@ MEASURES: dict[str, Measure] = {
         Measure("search.near", "A search came close to a name that we have"),
         Measure("search.zero", "A search found nothing", has_content=False),
         Measure("search.urgent", "A search brought up an urgent help card"),
+        Measure("search.intent", "A search brought up another card"),
         Measure("pack.download", "A lesson pack was downloaded", facets=frozenset({"", *_KEY_STAGES})),
         Measure("file.download", "One file of a lesson pack was downloaded"),
         Measure("help.exit", "Somebody went on to the website of a helpline", facets=_HELPLINE_KINDS),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
@@ -15,6 +17,7 @@ from prevention.core.derived import per_version
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import BasePage
 from prevention.core.sanitise import plain_text
+from prevention.help.hours import Hours
 
 
 class HelplineKind(models.TextChoices):
@@ -27,13 +30,13 @@ class HelplineKind(models.TextChoices):
     MEDICAL = "medical", "Medical advice"
 
 
-class HelplineQuerySet(models.QuerySet["Helpline"]):
-    """Reads of helplines."""
+class Nation(models.TextChoices):
+    """Where a helpline is for."""
 
-    def for_codes(self, codes: list[str]) -> list[Helpline]:
-        """The helplines with these codes, in this order; unknown codes are passed over."""
-        found = {line.code: line for line in self.filter(code__in=codes)}
-        return [found[code] for code in codes if code in found]
+    ENGLAND = "england", "England"
+    SCOTLAND = "scotland", "Scotland"
+    WALES = "wales", "Wales"
+    NORTHERN_IRELAND = "ni", "Northern Ireland"
 
 
 @register_snippet
@@ -50,7 +53,11 @@ class Helpline(models.Model):
         max_length=40, blank=True, help_text="The word to text, for example SHOUT."
     )
     url = models.URLField("website", max_length=300, blank=True)
-    hours = models.CharField(max_length=200, blank=True)
+    hours = models.CharField(max_length=200, blank=True, help_text="In words, as people read them.")
+    opening = LinesField(
+        "opening hours",
+        help_text="For 'open now': one to a line, such as 'mon-thu 18:00-02:00', or 'always'. Empty: not known.",
+    )
     nations = models.CharField(max_length=60, blank=True, help_text="england scotland wales ni")
     kind = models.CharField(max_length=12, choices=HelplineKind.choices)
     order = models.PositiveSmallIntegerField(default=0)
@@ -58,13 +65,37 @@ class Helpline(models.Model):
     source_url = models.URLField(max_length=500)
     verified_on = models.DateField()
 
-    objects = HelplineQuerySet.as_manager()
-
     class Meta:
         ordering = ("order", "name")
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError for hours that can not be read, or a place that is no nation of the UK."""
+        super().clean()
+        try:
+            Hours.read(lines(self.opening))
+        except ValueError as error:
+            raise ValidationError({"opening": str(error)}) from error
+        unknown = self.nation_set - set(Nation.values)
+        if unknown:
+            raise ValidationError({"nations": f"Use {', '.join(Nation.values)}, with spaces between them."})
+
+    @property
+    def nation_set(self) -> set[str]:
+        """The nations that it is for; all of them when none is said."""
+        return set(self.nations.split()) or set(Nation.values)
+
+    @property
+    def is_open(self) -> bool | None:
+        """Whether it is open at this moment in the UK; None when its hours are not known."""
+        return Hours.read(lines(self.opening)).is_open(timezone.localtime())
+
+    @property
+    def open_now(self) -> str:
+        """'Open now', when it opens next, or '' when its hours are not known."""
+        return Hours.read(lines(self.opening)).says(timezone.localtime())
 
     @property
     def go_url(self) -> str:
@@ -76,6 +107,20 @@ class Helpline(models.Model):
 def helplines() -> list[Helpline]:
     """Every helpline in its order; read by nearly every page."""
     return list(Helpline.objects.all())
+
+
+def helplines_for(codes: list[str], nation: str = "") -> list[Helpline]:
+    """The helplines with these codes that serve `nation`, in this order; lines closed at this moment come last.
+
+    Of an unknown nation ('') are left out those that serve one nation only.
+    """
+    found = {line.code: line for line in helplines()}
+    rows = [found[code] for code in codes if code in found]
+    if nation in Nation.values:
+        rows = [line for line in rows if nation in line.nation_set]
+    else:
+        rows = [line for line in rows if len(line.nation_set) > 1]
+    return sorted(rows, key=lambda line: line.is_open is False)
 
 
 def usual_helplines() -> list[Helpline]:

@@ -13,7 +13,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, Panel
 
 from prevention.core.fields import SafeRichTextField, as_html
-from prevention.core.models import BasePage
+from prevention.core.models import Audience, BasePage
 from prevention.core.places import Place, places
 from prevention.core.sanitise import plain_text
 from prevention.editorial.models import Change
@@ -46,6 +46,9 @@ class StandardPage(BasePage):
     shown_with = ("citations", "related")
 
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.ABOUT)
+    audience = models.CharField(
+        "whom it is for", max_length=20, choices=Audience.choices, default=Audience.YOUNG
+    )
     body = SafeRichTextField(features=["h2", "h3", "bold", "italic", "ul", "ol", "link"])
     related = ParentalManyToManyField(
         SubstancePage, blank=True, related_name="+", help_text="Drugs to read about next."
@@ -54,6 +57,7 @@ class StandardPage(BasePage):
     content_panels: ClassVar[list[Panel]] = [
         *BasePage.content_panels,
         FieldPanel("theme"),
+        FieldPanel("audience"),
         FieldPanel("body"),
         FieldPanel("related"),
     ]

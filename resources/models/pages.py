@@ -16,7 +16,7 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
-from prevention.core.models import BasePage
+from prevention.core.models import Audience, BasePage
 from prevention.core.sanitise import plain_text
 from prevention.media.models import restricted_collections
 from prevention.substances.models import SubstancePage
@@ -37,6 +37,7 @@ class LessonPackPage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["resources.ResourceIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     kind = "pack"
+    audience = Audience.TEACHERS
     api_detail = "api:resource-detail"
     shown_with = ("citations", "key_stages", "risk_groups", "files__document")
 
@@ -215,6 +216,7 @@ class ResourceIndexPage(BasePage):
     subpage_types: ClassVar[list[str]] = ["resources.LessonPackPage"]
     max_count = 1
     kind = "finder"
+    audience = Audience.TEACHERS
     api_detail = ""  # the packs are in the API at /api/v1/resources/, with the same filters
 
     class Meta:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 # Marks round the words found, put there by the engine and turned into <mark> after escaping.
 OPEN, CLOSE = "\u0002", "\u0003"
 SNIPPET_WORDS = 30
+# Other words that may stand between those looked for: about a sentence. Words far apart on a long page say nothing.
+APART = 12
+
+Facets = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Document:
 
     page_id: int
     kind: str
+    audience: str
     slug: str
     url: str
     title: str
@@ -31,12 +36,31 @@ class Hit:
 
     page_id: int
     kind: str
+    audience: str
     slug: str
     url: str
     title: str
     summary: str
     snippet: str
     score: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best hits, and how many pages there are of each kind and audience, whatever the filters."""
+
+    hits: list[Hit] = field(default_factory=list)
+    facets: Facets = field(default_factory=lambda: {"kind": {}, "audience": {}})
+
+
+@dataclass(frozen=True)
+class Health:
+    """How an engine is: its name, whether it answers, how many documents it holds."""
+
+    engine: str
+    ok: bool
+    documents: int
+    detail: str = ""
 
 
 class SearchEngine(Protocol):
@@ -49,7 +73,32 @@ class SearchEngine(Protocol):
         """Remove pages; unknown ones are passed over."""
 
     def rebuild(self, documents: Iterable[Document]) -> None:
-        """Replace the whole index by these documents."""
+        """Replace the whole index by these documents. It answers throughout, from the old or from the new ones."""
 
-    def search(self, words: Sequence[str], *, limit: int = 20) -> list[Hit]:
-        """Pages that hold some of these folded words; those that hold all of them come first."""
+    def search(
+        self,
+        words: Sequence[str],
+        *,
+        kinds: Sequence[str] = (),
+        audiences: Sequence[str] = (),
+        limit: int = 20,
+    ) -> Found:
+        """Pages that hold all of these folded words (by their stems) close together.
+
+        Names are for `suggest` alone: who typed one has been understood already. `kinds` and `audiences` keep only such pages among the hits; empty ones keep all.
+        """
+
+    def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
+        """Pages in whose title or names a word begins with each word of `prefix`."""
+
+    def health(self) -> Health:
+        """Whether it can answer now. Raises nothing."""
+
+
+def counted(rows: Iterable[tuple[str, str, int]]) -> Facets:
+    """Facets of rows (kind, audience, number of pages)."""
+    facets: Facets = {"kind": {}, "audience": {}}
+    for kind, audience, number in rows:
+        for name, value in (("kind", kind), ("audience", audience)):
+            facets[name][value] = facets[name].get(value, 0) + number
+    return facets

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from django.db import connection
-
-from search.engines.base import CLOSE, OPEN, SNIPPET_WORDS, Hit
+from search.engines.base import APART, CLOSE, OPEN, SNIPPET_WORDS
 from search.engines.stored import StoredEngine
 
 _OPTIONS = f"StartSel={OPEN}, StopSel={CLOSE}, MaxWords={SNIPPET_WORDS}, MinWords=10, MaxFragments=1"
-_SEARCH = """
-SELECT d.page_id, d.kind, d.slug, d.url, d.title, d.summary,
-       ts_headline('english', d.body, q.any_word, %s),
-       ts_rank(d.vector, q.any_word) + CASE WHEN d.vector @@ q.all_words THEN 1 ELSE 0 END AS score
-FROM search_searchdocument AS d,
-     (SELECT to_tsquery('english', %s) AS any_word, to_tsquery('english', %s) AS all_words) AS q
-WHERE d.vector @@ q.any_word
-ORDER BY score DESC, d.title LIMIT %s
+# Cover density without weights is the sum of 1 / (1 + words between), one for each place that holds all words.
+_CLOSE = f"ts_rank_cd('{{1,1,1,1}}', d.vector, q.words) >= {1 / (1 + APART)}"
+_MATCH = f"search_searchdocument AS d, to_tsquery('english', %s) AS q(words) WHERE d.vector @@ q.words AND {_CLOSE}"
+# The best are chosen first and their snippets cut afterwards: a snippet costs more than finding its page.
+_SEARCH = f"""
+SELECT found.page_id, found.kind, found.audience, found.slug, found.url, found.title, found.summary,
+       ts_headline('english', found.body, found.words, %s), found.score
+FROM (
+    SELECT d.*, q.words, ts_rank('{{0.05, 0.2, 0.5, 1}}', d.vector, q.words, 1) AS score FROM {_MATCH}
+    AND (cardinality(%s::text[]) = 0 OR d.kind = ANY(%s::text[]))
+    AND (cardinality(%s::text[]) = 0 OR d.audience = ANY(%s::text[]))
+    ORDER BY score DESC, d.title LIMIT %s
+) AS found ORDER BY found.score DESC, found.title
+"""  # noqa: S608  (constants of ours, no input)
+_FACETS = f"SELECT d.kind, d.audience, count(*) FROM {_MATCH} GROUP BY d.kind, d.audience"  # noqa: S608  (as above)
+_SUGGEST = """
+SELECT d.page_id, d.kind, d.audience, d.slug, d.url, d.title, d.summary, '', ts_rank(d.vector, q.words)
+FROM search_searchdocument AS d, to_tsquery('simple', %s) AS q(words)
+WHERE d.beginnings @@ q.words ORDER BY 9 DESC, d.title LIMIT %s
 """
 
 
 class PostgresEngine(StoredEngine):
-    """Search in the column `vector`, which migration 0002 makes."""
+    """Search in the columns `vector` and `beginnings`, which migration 0003 makes."""
 
-    def search(self, words: Sequence[str], *, limit: int = 20) -> list[Hit]:
-        """Pages that hold some of these folded words, the best first."""
-        if not words:
-            return []
-        # Folded words hold only a-z and 0-9, so nothing of tsquery's syntax can come in.
-        any_word, all_words = " | ".join(words), " & ".join(words)
-        with connection.cursor() as cursor:
-            cursor.execute(_SEARCH, [_OPTIONS, any_word, all_words, limit])
-            return [Hit(*row) for row in cursor.fetchall()]
+    name: ClassVar[str] = "postgresql"
+    search_sql: ClassVar[str] = _SEARCH
+    facets_sql: ClassVar[str] = _FACETS
+    suggest_sql: ClassVar[str] = _SUGGEST
+
+    def expression(self, words: Sequence[str]) -> str:
+        return " & ".join(words)
+
+    def beginnings(self, words: Sequence[str]) -> str:
+        return " & ".join(f"{word}:*" for word in words)
+
+    def search_values(
+        self, expression: str, kinds: Sequence[str], audiences: Sequence[str], limit: int
+    ) -> list[object]:
+        kept, whom = list(kinds), list(audiences)
+        return [_OPTIONS, expression, kept, kept, whom, whom, limit]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -49,6 +49,17 @@ def whole_number(name: str, default: int, *, least: int = 0) -> int:
         return int(value)
 
     return parsed(name, optional(name, str(default)), parse, f"Give a whole number, {least} or more.")
+
+
+def one_of(name: str, choices: Sequence[str]) -> str:
+    """The variable `name`, which must be one of `choices` or unset (''). Raises ImproperlyConfigured if not."""
+
+    def parse(value: str) -> str:
+        if value and value not in choices:
+            raise ValueError(f"{value!r} is not known")
+        return value
+
+    return parsed(name, optional(name, ""), parse, f"Give one of {', '.join(choices)}, or nothing.")
 
 
 def secret(name: str, *, least: int = 50) -> str:

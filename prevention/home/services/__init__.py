@@ -36,7 +36,11 @@ SNIPPETS: dict[str, dict[str, tuple[str, str]]] = {
         "penalty_profiles": ("substances.PenaltyProfile", "regime drug_class"),
     },
     "helplines.yaml": {"": ("help.Helpline", "code")},
-    "intents.yaml": {"": ("search.UrgentIntent", "code")},
+}
+# Loaded after the pages that they name.
+SEARCH = {
+    "intents.yaml": {"": ("search.Intent", "code")},
+    "wordlists.yaml": {"": ("search.WordList", "code")},
 }
 # Loaded after the pages that they join.
 INTERACTIONS = "interactions.yaml"
@@ -67,6 +71,7 @@ def load(folder: Path = STARTER, *, tell: Callable[[str], None] = lambda line: N
     snippets = [read(folder / name) for name in SNIPPETS if (folder / name).exists()]
     pages = sorted((read(path) for path in sorted(folder.glob("*/*.yaml"))), key=_place)
     mixing = read(folder / INTERACTIONS) if (folder / INTERACTIONS).exists() else None
+    later = [read(folder / name) for name in SEARCH if (folder / name).exists()]
     made = {"snippets": 0, "pages": 0}
     problems: list[str] = []
     with transaction.atomic():
@@ -92,6 +97,9 @@ def load(folder: Path = STARTER, *, tell: Callable[[str], None] = lambda line: N
         if mixing and not problems:
             made["snippets"] += _load_interactions(mixing, problems)
             tell(INTERACTIONS)
+        for source in later:
+            made["snippets"] += _load_snippets(source, problems)
+            tell(source.path.name)
         if problems:
             raise StarterError(problems)
         for page in new:
@@ -113,7 +121,7 @@ def _place(source: Source) -> tuple[int, str]:
 
 def _load_snippets(source: Source, problems: list[str]) -> int:
     made = 0
-    for key, (label, identity) in SNIPPETS[source.path.name].items():
+    for key, (label, identity) in {**SNIPPETS, **SEARCH}[source.path.name].items():
         model = apps.get_model(label)
         rows = rows_of(source, key)
         for order, row in enumerate(rows):

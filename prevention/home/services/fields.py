@@ -11,6 +11,7 @@ from django.core.files import File
 from django.db import models
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.documents import get_document_model
+from wagtail.models import Page
 
 from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.sanitise import markdown_to_html
@@ -39,6 +40,8 @@ def _set(instance: models.Model, name: str, value: Any, source: Source) -> None:
         getattr(instance, name).set(_by_slug(model_field.related_model, value))
     elif name == "file" and has_field(type(instance), "document"):
         vars(instance)["document_id"] = _document(source.path.parent.parent / value).pk
+    elif isinstance(model_field, models.ForeignKey) and model_field.related_model is Page:
+        setattr(instance, name, _by_slug(Page, [value])[0] if value else None)
     else:
         setattr(instance, model_field.attname, model_field.to_python(_plain(model_field, value)))
 
@@ -46,14 +49,23 @@ def _set(instance: models.Model, name: str, value: Any, source: Source) -> None:
 def _children(
     model: type[models.Model], rows: list[dict[str, Any]], source: Source, problems: list[str], place: str
 ) -> Iterator[models.Model]:
-    for order, row in enumerate(rows):
-        where = f"{place}.{order + 1}"
+    order = 0
+    for number, row in enumerate(rows, start=1):
+        where = f"{place}.{number}"
         if not isinstance(row, dict):
             problems.append(source.problem(where, "give each row as named fields."))
             continue
-        child = model(sort_order=order)
-        problems += fill(child, row, source, where)
-        yield child
+        for single in _singly(row):
+            child = model(sort_order=order)
+            problems += fill(child, single, source, where)
+            yield child
+            order += 1
+
+
+def _singly(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row with a list under `name` is a row for each of them: long lists of one source are short to write."""
+    names = row.get("name")
+    return [{**row, "name": name} for name in names] if isinstance(names, list) else [row]
 
 
 def _plain(model_field: models.Field[Any, Any], value: Any) -> Any:

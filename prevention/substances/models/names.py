@@ -24,7 +24,10 @@ class SubstanceName(Orderable):
     )
     ambiguous = models.BooleanField(default=False, help_text="It also means something else, or another drug.")
     offensive = models.BooleanField(default=False, help_text="Recognised in search, never shown.")
-    show_publicly = models.BooleanField(default=True)
+    show_publicly = models.BooleanField(
+        default=True,
+        help_text="On the page and in the A to Z. If not, it is shown to those who typed it only.",
+    )
     source = models.CharField(max_length=255, help_text="Who says so: a named public source.")
 
     panels: ClassVar[list[Panel]] = [

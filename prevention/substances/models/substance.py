@@ -253,7 +253,14 @@ class SubstancePage(BasePage):
     def search_names(self) -> Iterator[SearchName]:
         yield from super().search_names()
         for name in self.names.all():
-            yield SearchName(name.name, name.kind, name.ambiguous, name.is_public)
+            yield SearchName(
+                name.name,
+                name.kind,
+                ambiguous=name.ambiguous,
+                shown=not name.offensive,
+                region=name.region,
+                usual=name.is_public,
+            )
 
     # Serving
 
@@ -285,9 +292,9 @@ class SubstancePage(BasePage):
         return name is not None and name.address("") == f"?{request.META.get('QUERY_STRING', '')}"
 
     def _matched_name(self, wanted: str) -> SubstanceName | None:
-        """The name by which somebody came here (?name=ket), when it really is one of the shown names."""
+        """The name by which somebody came here (?name=ket), when it really is one of its names."""
         return next(
-            (name for name in self.names.all() if name.is_public and name.name.lower() == wanted.lower()),
+            (name for name in self.names.all() if not name.offensive and name.name.lower() == wanted.lower()),
             None,
         )
 

@@ -278,6 +278,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Requests a minute for one of 4,096 buckets of addresses (prevention.core.throttling), per kind of view.
 THROTTLE_RATES = {
     "search": 120,
+    "suggest": 300,  # one for every letter that is typed
     "api": 300,
     "download": 60,
     "go": 60,
@@ -311,6 +312,18 @@ WAGTAILDOCS_EXTENSIONS = ["docx", "odp", "odt", "pdf", "pptx", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "prevention.core.searchbackend"}}
+
+# Where this service's readers are, when it is one nation's: england, scotland, wales or ni. It chooses the
+# helplines of the cards; a reader's own words come first.
+NATION = ""
+
+# Empty: the embedded engine of the database. Else the address of an Elasticsearch 8 server (decision 5).
+ELASTICSEARCH_URL = ""
+ELASTICSEARCH_INDEX = "candour"
+# Slower than this, and the embedded engine answers instead.
+ELASTICSEARCH_SECONDS = 0.3
+# After a failure it is left alone for so long.
+ELASTICSEARCH_RETRY_SECONDS = 10.0
 
 # --- API --------------------------------------------------------------------------------------------------
 

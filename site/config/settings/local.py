@@ -8,7 +8,7 @@ from __future__ import annotations
 from config import env
 
 from .base import *  # noqa: F403
-from .base import BASE_DIR, SQLITE_OPTIONS
+from .base import BASE_DIR, SQLITE_OPTIONS, THROTTLE_RATES
 
 LOCAL_DIR = BASE_DIR / env.optional("LOCAL_DIR", ".local")
 
@@ -37,3 +37,6 @@ SECURE_HSTS_SECONDS = 0
 SECURE_PROXY_SSL_HEADER = None
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
+
+# Whoever can reach the loopback address owns the machine; a measurement asks thousands of questions a minute.
+THROTTLE_RATES = {**THROTTLE_RATES, "search": 1_000_000, "suggest": 1_000_000}

@@ -55,3 +55,7 @@ EMAIL_HOST_USER = env.optional("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.optional("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = EMAIL_PORT == 587
 DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL", "Give the address that mail to staff comes from.")
+
+NATION = env.one_of("NATION", ["england", "scotland", "wales", "ni"])
+ELASTICSEARCH_URL = env.optional("ELASTICSEARCH_URL", "")
+ELASTICSEARCH_INDEX = env.optional("ELASTICSEARCH_INDEX", ELASTICSEARCH_INDEX)  # noqa: F405

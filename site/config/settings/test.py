@@ -39,3 +39,6 @@ TALLY_FLUSH_SECONDS = 0  # no thread: a test calls flush() and then looks
 
 # The test client speaks plain http; tests/config/test_settings.py checks https on production's values.
 SECURE_SSL_REDIRECT = False
+
+# tests/on_elasticsearch.py starts a server and says where it is.
+TEST_ELASTICSEARCH_URL = env.optional("ELASTICSEARCH_URL", "")

@@ -1,0 +1,136 @@
+"""Phrases that editors give: which of them a question holds. Pure.
+
+A phrase matches when the stems of all its words stand in the question close together, in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from search.english import is_english, sound, stem
+from search.text import words_of
+
+EXACT = "="  # before a word that counts in this form only: '=fitting' is not 'fit'
+SLACK = 3  # words that may stand between those of a phrase
+SHORTEST_CORRECTED = 5  # characters; a shorter word that is no English is left as it is
+LIKENESS = 0.75  # of a misspelt word to a word of a phrase; less is enough when they sound the same
+LIKENESS_BY_SOUND = 0.6
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The stems of one line of an editor, and what it calls for. An exception takes the line's match back."""
+
+    stems: tuple[str, ...]
+    calls_for: str
+    is_exception: bool = False
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a question calls for, and where it says so. More words say it more strongly."""
+
+    calls_for: str
+    words: frozenset[int]
+
+    @property
+    def strength(self) -> int:
+        return len(self.words)
+
+
+@dataclass(frozen=True)
+class PhraseBook:
+    """Phrases, found by the least usual of their stems; and every word in them, to correct misspelt ones by."""
+
+    by_stem: Mapping[str, tuple[Phrase, ...]]
+    vocabulary: tuple[str, ...]
+    same: Mapping[str, str]
+
+    @classmethod
+    def of(cls, lines: Iterable[tuple[str, str]], same: Mapping[str, str] | None = None) -> PhraseBook:
+        """A book of (line of an editor, what it calls for). `same`: a stem, and the one that it counts as."""
+        same = same or {}
+        phrases: dict[Phrase, None] = {}
+        vocabulary: dict[str, None] = {}
+        uses: dict[str, int] = {}
+        for line, calls_for in lines:
+            words = words_of(line)
+            if not words:
+                continue
+            stems = tuple(_stems(line, same))
+            phrases.setdefault(Phrase(stems, calls_for, line.lstrip().startswith("!")))
+            vocabulary.update(dict.fromkeys(words))
+            for one in stems:
+                uses[one] = uses.get(one, 0) + 1
+        by_stem: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            by_stem.setdefault(min(phrase.stems, key=lambda one: uses[one]), []).append(phrase)
+        long_words = tuple(word for word in vocabulary if len(word) >= SHORTEST_CORRECTED)
+        return cls({one: tuple(rows) for one, rows in by_stem.items()}, long_words, same)
+
+    def corrected(self, word: str) -> str:
+        """`word`, or the word of a phrase that it misspells. English words are taken as they are."""
+        if len(word) < SHORTEST_CORRECTED or not word.isalpha() or is_english(word):
+            return word
+        found = process.extract(
+            word, self.vocabulary, scorer=OSA.normalized_similarity, score_cutoff=LIKENESS_BY_SOUND, limit=5
+        )
+        for candidate, likeness, _ in found:
+            if likeness >= LIKENESS or sound(candidate) == sound(word):
+                return candidate
+        return word
+
+    def called(self, words: Sequence[str]) -> list[Called]:
+        """What the words call for, in no order. An empty word stands for one that is not to be looked at."""
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(words):
+            if word:
+                one = stem(word)
+                places.setdefault(self.same.get(one, one), []).append(place)
+                places.setdefault(f"{EXACT}{word}", []).append(place)
+        found: dict[str, list[frozenset[int]]] = {}
+        taken_back: dict[str, set[int]] = {}
+        for one in places:
+            for phrase in self.by_stem.get(one, ()):
+                where = _closest(phrase.stems, places)
+                if where and phrase.is_exception:
+                    taken_back.setdefault(phrase.calls_for, set()).update(where)
+                elif where:
+                    found.setdefault(phrase.calls_for, []).append(where)
+        kept = {
+            calls_for: [where for where in rows if not where <= taken_back.get(calls_for, set())]
+            for calls_for, rows in found.items()
+        }
+        return [Called(calls_for, frozenset().union(*rows)) for calls_for, rows in kept.items() if rows]
+
+
+def _stems(line: str, same: Mapping[str, str]) -> Iterator[str]:
+    for part in line.split():
+        for word in words_of(part):
+            one = stem(word)
+            yield f"{EXACT}{word}" if part.lstrip("!").startswith(EXACT) else same.get(one, one)
+
+
+def _closest(stems: tuple[str, ...], places: Mapping[str, list[int]]) -> frozenset[int]:
+    """Places of all the stems within the window, or nothing."""
+    if any(one not in places for one in stems):
+        return frozenset()
+    window = len(stems) + SLACK
+    for start in places[stems[0]]:
+        chosen = [min(places[one], key=lambda place: abs(place - start)) for one in stems]
+        if max(chosen) - min(chosen) < window and len(set(chosen)) == len(set(stems)):
+            return frozenset(chosen)
+    return frozenset()
+
+
+def same_stems(lines: Iterable[str]) -> dict[str, str]:
+    """Stems that count as another: of each line all words count as its first ('friend, mate, bestie')."""
+    same: dict[str, str] = {}
+    for line in lines:
+        first, *others = [stem(word) for word in words_of(line)] or [""]
+        same.update({other: first for other in others if other != first})
+    return same

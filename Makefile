@@ -13,8 +13,8 @@ RUNTIME_LOCK := site/deploy/requirements.lock
 export PYTHONPATH := .:site
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-sqlite test-browser test-postgres check lint types imports templates migrations system schema \
-	fix bench content-report lock admin-password clean reset python tools
+.PHONY: help run dev test test-sqlite test-browser test-postgres test-elasticsearch check lint types imports templates migrations system schema \
+	fix bench bench-search search-quality content-report lock admin-password clean reset python tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +32,8 @@ admin-password: python ## A new password for the local administrator, shown once
 
 # --- Test --------------------------------------------------------------------------------------------------
 
-test: test-sqlite test-browser test-postgres ## All tests: on SQLite with coverage, in a browser, on PostgreSQL
+# On SQLite with coverage, in a browser, on PostgreSQL, on Elasticsearch.
+test: test-sqlite test-browser test-postgres test-elasticsearch ## All tests
 
 test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
 	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),-m "not e2e" --cov --cov-report=term)
@@ -43,6 +44,9 @@ test-browser: tools ## Tests in Chromium against the real server
 
 test-postgres: tools ## Tests on a PostgreSQL that is started for them and thrown away
 	@$(VENV_PYTHON) tests/on_postgres.py $(ARGS)
+
+test-elasticsearch: tools ## Tests on an Elasticsearch that is started for them and thrown away
+	@$(VENV_PYTHON) tests/on_elasticsearch.py $(ARGS)
 
 # --- Check: changes nothing -----------------------------------------------------------------------------------
 
@@ -87,6 +91,12 @@ fix: tools ## Repair what a tool can repair
 
 bench: tools ## Speed beside a hello-world view on the same server, as a Markdown table
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+bench-search: tools ## Speed of search beside Wagtail's own, up to 10,000 pages, as a Markdown table
+	@$(VENV_PYTHON) -m tests.bench.search $(ARGS)
+
+search-quality: tools ## Quality of search against its bars (ARGS="--engine all", "--failures DIR")
+	@$(VENV_PYTHON) -m tests.quality $(ARGS)
 
 content-report: tools ## The starter content in numbers, as a Markdown table
 	@$(VENV_PYTHON) -m tests.content

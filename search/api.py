@@ -25,10 +25,12 @@ Q = OpenApiParameter(
 
 
 class MatchedSerializer(serializers.Serializer[Any]):
-    """The name that led to a result; empty when only the text of the page matched."""
+    """The name that led to a result (empty when no name did), and how it was found."""
 
     name = serializers.CharField()
-    how = serializers.CharField(help_text="exact, prefix or near.")
+    how = serializers.CharField(
+        help_text="exact, prefix, near, topic (by phrases of editors), text, or mix (two drugs)."
+    )
 
 
 class ResultSerializer(serializers.Serializer[Any]):

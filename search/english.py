@@ -54,6 +54,12 @@ def stem(word: str) -> str:
     return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
+@cache
+def stem_of_ours(word: str) -> str:
+    """The same for a word of an editor, of which there are few: kept, since they are read anew at every change."""
+    return stem(word)
+
+
 def sound(word: str) -> str:
     """The phonetic key of a folded word (Metaphone): 'suside' and 'suicide' have the same."""
     return jellyfish.metaphone(word)
@@ -71,6 +77,7 @@ STOPWORDS = frozenset(
     their them then there these they theyre thing things think this those though through to too try trying u under
     until up ur us use used using very want wanna was we were what whats when where which while who whos why will
     with without wont would yes you your youre
+    bad good happen happens happened effect effects cause causes affect affects feel feels feeling
     """.split()
 )
 

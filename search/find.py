@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from urllib.parse import urlencode
 
 from django.conf import settings
 
 from prevention.core.caching import Tally
-from prevention.core.derived import per_version
+from prevention.core.derived import one_version, per_version
 from prevention.help.models import Helpline
 from prevention.substances.models import Interaction, SubstancePage
 from search.engines import Found, engine
@@ -45,6 +46,7 @@ class Answer:
     card: Card | None = None
     results: list[Result] = field(default_factory=list)
     unknown_names: tuple[str, ...] = ()
+    nation: str = ""
     facets: Facets = field(default_factory=lambda: {"kind": {}, "audience": {}})
     tally: Tally = ()
 
@@ -56,6 +58,11 @@ class Answer:
 
 def find(text: str, *, kinds: Sequence[str] = (), audiences: Sequence[str] = (), nation: str = "") -> Answer:
     """Answer a search. `text` is anything at all; of it only what it named is counted."""
+    with one_version():
+        return _find(text, kinds, audiences, nation)
+
+
+def _find(text: str, kinds: Sequence[str], audiences: Sequence[str], nation: str) -> Answer:
     known = lexicon()
     query = understand(text, known)
     shown = text[:LONGEST_QUERY].strip()
@@ -74,6 +81,7 @@ def find(text: str, *, kinds: Sequence[str] = (), audiences: Sequence[str] = (),
         card=card,
         results=results,
         unknown_names=query.unknown_names,
+        nation=nation,
         facets=facets,
         tally=_tally(query, crisis or card, nothing=nothing),
     )
@@ -90,12 +98,22 @@ class Suggestion:
     url: str
     certain: bool
 
+    @property
+    def link(self) -> str:
+        """The address for a reader: the page then says which of its names was looked for."""
+        return self.url if self.name == self.title else f"{self.url}?{urlencode({'name': self.name})}"
+
 
 def suggest(text: str, *, most: int = MOST_SUGGESTED) -> list[Suggestion]:
     """What somebody who typed `text` so far may be looking for, one line a page."""
+    with one_version():
+        return _suggest(text, most)
+
+
+def _suggest(text: str, most: int) -> list[Suggestion]:
     rows = [
         Suggestion(
-            match.entry.name,
+            match.entry.name if match.entry.name_kind != "title" else match.entry.target.title,
             match.entry.target.title,
             match.entry.target.kind,
             match.entry.target.slug,
@@ -107,10 +125,11 @@ def suggest(text: str, *, most: int = MOST_SUGGESTED) -> list[Suggestion]:
     taken = {row.url for row in rows}
     if len(rows) < most and len(text.strip()) > 1:
         hits = engine().suggest(fold(text), limit=most)
+        pages = [target for hit in hits if (target := lexicon().targets.get(hit.page_id))]
         rows += [
-            Suggestion(hit.title, hit.title, hit.kind, hit.slug, hit.url, certain=True)
-            for hit in hits
-            if hit.url not in taken
+            Suggestion(page.title, page.title, page.kind, page.slug, page.url, certain=True)
+            for page in pages
+            if page.url not in taken
         ]
     return rows[:most]
 
@@ -118,6 +137,9 @@ def suggest(text: str, *, most: int = MOST_SUGGESTED) -> list[Suggestion]:
 def _in_texts(query: Query, kinds: Sequence[str], audiences: Sequence[str]) -> Found:
     # A word that nobody knows, or that may be misspelt, is in no text; words that look like it are not looked for.
     if query.unknown_names or query.guesses:
+        return Found()
+    # A card answers what is no search for a page: 'which drug is best to take' is in some text, of some drug.
+    if query.intents and not query.certain:
         return Found()
     return engine().search(query.telling, kinds=kinds, audiences=audiences, limit=MOST_RESULTS)
 

@@ -27,7 +27,8 @@ SHORTEST_FUZZY = 4  # characters; shorter slang is matched exactly, or everythin
 ABROAD = frozenset({"US", "USA", "United States", "Canada", "Australia", "South Africa", "outside the UK"})
 
 # Which of two drugs that share a name is meant more often: the one whose own name it is, then by kind of name.
-_KIND_ORDER = {"title": 0, "generic": 0, "scientific": 0, "chemical": 0, "brand": 1, "street": 2, "member": 2}
+_OWN = frozenset({"title", "generic", "scientific", "chemical"})
+_KIND_ORDER = {"brand": 1, "street": 2, "member": 2}
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ class Entry:
     @property
     def order(self) -> tuple[object, ...]:
         """The smaller, the likelier it is meant."""
-        kind = _KIND_ORDER.get(self.name_kind, 2)
-        return not self.local, kind, not self.usual, -self.target.names, self.target.title
+        kind = _KIND_ORDER.get(self.name_kind, 0)
+        own = self.name_kind in _OWN
+        return not self.local, not own, not self.usual, kind, -self.target.names, self.target.title
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ class Lexicon:
     names: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     singulars: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     starts: tuple[tuple[str, str], ...] = ()  # (where a word of a name begins, key of the name), sorted
+    subjects: Mapping[str, tuple[Entry, ...]] = field(
+        default_factory=dict
+    )  # phrases of subjects, to begin only
     one_word: tuple[str, ...] = ()  # keys that a misspelt word is compared with
     several_words: tuple[str, ...] = ()
     longest: int = 1  # words in the longest name
@@ -102,6 +107,7 @@ def lexicon() -> Lexicon:
     """Every published page's names and keywords, every intent, every list of words."""
     entries: list[Entry] = []
     keywords: list[tuple[str, str]] = []
+    subjects: list[Entry] = []
     for page in _pages():
         names = list(page.search_names())
         target = target_of(page, len(names))
@@ -109,11 +115,13 @@ def lexicon() -> Lexicon:
         if not target.is_named:
             keywords.append((page.title, str(page.pk)))
         keywords += [(line, str(page.pk)) for line in lines(page.search_keywords)]
+        if not target.is_named:
+            subjects += [_subject(line, target) for line in lines(page.search_keywords)]
     intents = list(Intent.objects.all())
     listed = {row.code: lines(row.words) for row in WordList.objects.all()}
     same = same_stems(listed.get(Words.SAME, ()))
     return replace(
-        lexicon_of(entries),
+        lexicon_of(entries, subjects),
         topics=PhraseBook.of(keywords, same),
         intents=PhraseBook.of(
             ((line, intent.code) for intent in intents for line in intent.phrase_list), same
@@ -127,22 +135,27 @@ def lexicon() -> Lexicon:
     )
 
 
-def lexicon_of(entries: Iterable[Entry]) -> Lexicon:
-    """The names alone, indexed in every way that they are looked up."""
+def lexicon_of(entries: Iterable[Entry], subjects: Iterable[Entry] = ()) -> Lexicon:
+    """The names alone, indexed in every way that they are looked up. `subjects` are suggested and nothing else."""
     names: dict[str, list[Entry]] = {}
     singulars: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.order):
         names.setdefault(entry.key, []).append(entry)
         singulars.setdefault(singular(entry.key), []).append(entry)
     long_enough = [rows[0] for key, rows in names.items() if len(key) >= SHORTEST_FUZZY and _is_spelt(key)]
-    starts = {(entry.key, entry.key) for rows in names.values() for entry in rows}
-    for entry in chain.from_iterable(names.values()):
+    suggested: dict[str, list[Entry]] = {}
+    for entry in subjects:
+        if entry.key and entry.key not in names:
+            suggested.setdefault(entry.key, []).append(entry)
+    starts = set()
+    for entry in chain(*names.values(), *suggested.values()):
         words = entry.folded.split()
-        starts |= {("".join(words[place:]), entry.key) for place in range(1, len(words))}
+        starts |= {("".join(words[place:]), entry.key) for place in range(len(words))}
     return Lexicon(
         names={key: tuple(rows) for key, rows in names.items()},
         singulars={key: tuple(rows) for key, rows in singulars.items()},
         starts=tuple(sorted(starts)),
+        subjects={key: tuple(rows) for key, rows in suggested.items()},
         one_word=tuple(entry.key for entry in long_enough if " " not in entry.folded),
         several_words=tuple(entry.key for entry in long_enough if " " in entry.folded),
         longest=max((len(entry.folded.split()) for rows in names.values() for entry in rows), default=1),
@@ -204,6 +217,10 @@ def _entry(name: SearchName, target: Target) -> Entry:
         local=name.region not in ABROAD,
         usual=name.usual,
     )
+
+
+def _subject(line: str, target: Target) -> Entry:
+    return Entry(target.title, fold(line), "title", ambiguous=True, target=target, usual=False)
 
 
 def _is_spelt(key: str) -> bool:

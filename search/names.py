@@ -226,7 +226,11 @@ def beginning(typed: str, lexicon: Lexicon, *, most: int) -> list[Entry]:
         key = lexicon.starts[place][1]
         keys.setdefault(key, key.startswith(typed))
         place += 1
-    rows = [(not whole, entry) for key, whole in keys.items() for entry in lexicon.names[key]]
+    rows = [
+        (not whole, entry)
+        for key, whole in keys.items()
+        for entry in lexicon.names.get(key) or lexicon.subjects.get(key, ())
+    ]
     rows.sort(key=lambda row: (row[0], row[1].order, len(row[1].key)))
     pages: dict[int, Entry] = {}
     for _, entry in rows:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.english import is_english, sound, stem
+from search.english import is_english, sound, stem, stem_of_ours
 from search.text import words_of
 
 EXACT = "="  # before a word that counts in this form only: '=fitting' is not 'fit'
@@ -72,17 +72,20 @@ class PhraseBook:
         long_words = tuple(word for word in vocabulary if len(word) >= SHORTEST_CORRECTED)
         return cls({one: tuple(rows) for one, rows in by_stem.items()}, long_words, same)
 
-    def corrected(self, word: str) -> str:
-        """`word`, or the word of a phrase that it misspells. English words are taken as they are."""
+    def corrected(self, word: str) -> tuple[str, float]:
+        """The word of a phrase that `word` misspells and how like it is; `word` and 0 when it is none.
+
+        English words are taken as they are.
+        """
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or is_english(word):
-            return word
+            return word, 0.0
         found = process.extract(
             word, self.vocabulary, scorer=OSA.normalized_similarity, score_cutoff=LIKENESS_BY_SOUND, limit=5
         )
         for candidate, likeness, _ in found:
             if likeness >= LIKENESS or sound(candidate) == sound(word):
-                return candidate
-        return word
+                return candidate, likeness
+        return word, 0.0
 
     def called(self, words: Sequence[str]) -> list[Called]:
         """What the words call for, in no order. An empty word stands for one that is not to be looked at."""
@@ -92,45 +95,52 @@ class PhraseBook:
                 one = stem(word)
                 places.setdefault(self.same.get(one, one), []).append(place)
                 places.setdefault(f"{EXACT}{word}", []).append(place)
-        found: dict[str, list[frozenset[int]]] = {}
+        found: dict[str, list[list[frozenset[int]]]] = {}
         taken_back: dict[str, set[int]] = {}
         for one in places:
             for phrase in self.by_stem.get(one, ()):
-                where = _closest(phrase.stems, places)
-                if where and phrase.is_exception:
-                    taken_back.setdefault(phrase.calls_for, set()).update(where)
+                where = _together(phrase.stems, places)
+                if phrase.is_exception:
+                    taken_back.setdefault(phrase.calls_for, set()).update(*where)
                 elif where:
                     found.setdefault(phrase.calls_for, []).append(where)
-        kept = {
-            calls_for: [where for where in rows if not where <= taken_back.get(calls_for, set())]
-            for calls_for, rows in found.items()
-        }
-        return [Called(calls_for, frozenset().union(*rows)) for calls_for, rows in kept.items() if rows]
+        called = []
+        for calls_for, phrases in found.items():
+            gone = taken_back.get(calls_for, set())
+            left = [kept for where in phrases if (kept := [span for span in where if not span <= gone])]
+            if left:
+                called.append(Called(calls_for, frozenset().union(*(min(kept, key=_width) for kept in left))))
+        return called
 
 
 def _stems(line: str, same: Mapping[str, str]) -> Iterator[str]:
     for part in line.split():
         for word in words_of(part):
-            one = stem(word)
+            one = stem_of_ours(word)
             yield f"{EXACT}{word}" if part.lstrip("!").startswith(EXACT) else same.get(one, one)
 
 
-def _closest(stems: tuple[str, ...], places: Mapping[str, list[int]]) -> frozenset[int]:
-    """Places of all the stems within the window, or nothing."""
+def _together(stems: tuple[str, ...], places: Mapping[str, list[int]]) -> list[frozenset[int]]:
+    """Wherever all the stems stand within the window: their places."""
     if any(one not in places for one in stems):
-        return frozenset()
+        return []
     window = len(stems) + SLACK
-    for start in places[stems[0]]:
-        chosen = [min(places[one], key=lambda place: abs(place - start)) for one in stems]
-        if max(chosen) - min(chosen) < window and len(set(chosen)) == len(set(stems)):
-            return frozenset(chosen)
-    return frozenset()
+    found: dict[frozenset[int], None] = {}
+    for start in sorted(place for one in stems for place in places[one]):
+        chosen = frozenset(min(places[one], key=lambda place: abs(place - start)) for one in stems)
+        if _width(chosen) < window and len(chosen) == len(set(stems)):
+            found.setdefault(chosen)
+    return list(found)
+
+
+def _width(places: frozenset[int]) -> int:
+    return max(places) - min(places)
 
 
 def same_stems(lines: Iterable[str]) -> dict[str, str]:
     """Stems that count as another: of each line all words count as its first ('friend, mate, bestie')."""
     same: dict[str, str] = {}
     for line in lines:
-        first, *others = [stem(word) for word in words_of(line)] or [""]
+        first, *others = [stem_of_ours(word) for word in words_of(line)] or [""]
         same.update({other: first for other in others if other != first})
     return same

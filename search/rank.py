@@ -55,7 +55,7 @@ class Result:
     score: float
     page_id: int = 0
     matched_name: str = ""
-    matched_how: str = ""
+    matched_how: str = ""  # exact, prefix, near; topic: by its phrases; text: by its words; mix: a pair
     typed: str = ""
     mixture: Mixture | None = field(default=None, compare=False)
 
@@ -90,11 +90,12 @@ def rank(
     first: dict[tuple[int, str], Result] = {}
     for row in ordered:
         hit = texts.get(row.page_id)
-        snippet = marked(hit) if hit and row.mixture is None else row.snippet
+        snippet = marked(hit) if hit and row.matched_how != "mix" else row.snippet
         first.setdefault((row.page_id, row.url), replace(row, snippet=snippet))
     known = {page_id for page_id, _ in first}
     facets = _with(found.facets, [row for row in first.values() if row.page_id not in texts])
-    results = [*first.values(), *(_found(hit) for hit in found.hits if hit.page_id not in known)]
+    texts_only = [_found(hit, lexicon) for hit in found.hits if hit.page_id not in known]
+    results = [*first.values(), *(row for row in texts_only if row)]
     return [
         row
         for row in results
@@ -119,10 +120,8 @@ def _named(query: Query) -> Iterable[Result]:
             tier = NAMED
         if not match.certain and any(_covers(match, other) for other in query.certain):
             tier = NAMED + 50
-        yield _result(
-            target,
-            tier - place,
-            certain=match.certain,
+        yield replace(
+            _result(target, tier - place, certain=match.certain),
             matched_name="" if match.entry.name_kind == "title" else match.entry.name,
             matched_how=match.how,
             typed=match.typed,
@@ -146,6 +145,7 @@ def _mixed(mixed: Sequence[Mixed], lexicon: Lexicon) -> Iterable[Result]:
             url=f"{page.url}?{urlencode(slugs)}",
             summary=told,
             snippet=escape(told),
+            matched_how="mix",
             mixture=pair.mixture,
         )
 
@@ -166,10 +166,10 @@ def _about(query: Query, lexicon: Lexicon) -> Iterable[Result]:
             score = LED + topic.strength
         elif topic.target.page_id in urgent:
             score = URGENT + topic.strength
-        yield _result(topic.target, score, certain=True)
+        yield replace(_result(topic.target, score, certain=True), matched_how="topic")
 
 
-def _result(target: Target, score: float, *, certain: bool, **matched: str) -> Result:
+def _result(target: Target, score: float, *, certain: bool) -> Result:
     return Result(
         slug=target.slug,
         title=target.title,
@@ -181,23 +181,15 @@ def _result(target: Target, score: float, *, certain: bool, **matched: str) -> R
         certain=certain,
         score=score,
         page_id=target.page_id,
-        **matched,
     )
 
 
-def _found(hit: Hit) -> Result:
-    return Result(
-        slug=hit.slug,
-        title=hit.title,
-        kind=hit.kind,
-        audience=hit.audience,
-        url=hit.url,
-        summary=hit.summary,
-        snippet=marked(hit),
-        certain=True,
-        score=hit.score,
-        page_id=hit.page_id,
-    )
+def _found(hit: Hit, lexicon: Lexicon) -> Result | None:
+    """A hit as the page is now: an index may be a moment behind it, and what has gone is not shown."""
+    target = lexicon.targets.get(hit.page_id)
+    if target is None:
+        return None
+    return replace(_result(target, hit.score, certain=True), snippet=marked(hit), matched_how="text")
 
 
 def _with(facets: Facets, rows: Sequence[Result]) -> Facets:

@@ -8,11 +8,14 @@ import unicodedata
 # Longer than any question; what comes after is not looked at.
 LONGEST_QUERY = 200  # characters
 
-_APOSTROPHES = re.compile("['\u2019\u2018`\u00b4]")
+_APOSTROPHES = re.compile(
+    "['\u2019\u2018`\u00b4\u2122]"
+)  # and the sign of a brand, which falls apart into letters
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 # Signs that stand for a letter beside letters: "p@ste", "c0ca1ne" is undone in spellings().
 _SIGNS = ((re.compile(r"(?<=[a-z])@|@(?=[a-z])"), "a"), (re.compile(r"(?<=[a-z])\$|\$(?=[a-z])"), "s"))
 _DIGITS = str.maketrans("034579", "oeastg")
+FIRST_PICTOGRAM = 0x2300  # what comes before are signs of print, such as (R) and degrees
 _EMOJI_PARTS = {"\ufe0f", "\ufe0e", "\u200d"}
 
 
@@ -22,10 +25,10 @@ def fold(text: str) -> str:
     An emoji becomes a word of its own ('u1f344'), so that it can be a name. Anything can come in (control
     characters, lone surrogates, other scripts); only a-z, 0-9 and spaces come out.
     """
-    folded = unicodedata.normalize("NFKD", text[:LONGEST_QUERY].casefold())
+    # Apostrophes go first: some fall apart into a space and an accent.
+    folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text[:LONGEST_QUERY])).casefold()
     if not folded.isascii():
         folded = _spell_emoji(folded)
-    folded = _APOSTROPHES.sub("", folded)
     for sign, letter in _SIGNS:
         folded = sign.sub(letter, folded)
     return _NOT_WORDS.sub(" ", folded.encode("ascii", "ignore").decode()).strip()
@@ -62,7 +65,7 @@ def _spell_emoji(text: str) -> str:
     """Each pictogram as ' u<code point> ', its variants and skin tones dropped."""
     parts = []
     for character in text:
-        if unicodedata.category(character) == "So":
+        if ord(character) >= FIRST_PICTOGRAM and unicodedata.category(character) == "So":
             parts.append(f" u{ord(character):x} ")
         elif character not in _EMOJI_PARTS:
             parts.append(character)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from search.names import MOST_GUESSES, SHORTEST_PREFIX, Match, beginning, exact,
 from search.phrases import Called
 from search.text import key_of, words_of
 
+_SECOND_NAME = re.compile(r" (?:and|or|with) |[(,:]")
 OF_AN_INTENT = 0.5
 DRUGS = frozenset({"drug", "drugs", "substance", "substances"})
 
@@ -57,7 +59,7 @@ def understand(text: str, lexicon: Lexicon) -> Query:
         guesses = _begun(words, lexicon)
     # A guess that explains more words than the name inside it is the better reading ('synthetik cannabinoids').
     sure = [match for match in sure if not any(_is_inside(match.span, guess.span) for guess in guesses)]
-    mended = [lexicon.intents.corrected(lexicon.topics.corrected(word)) for word in words]
+    mended = _mended(words, guesses, lexicon)
     # A name and nothing else is no question: 'Dr Death' is a pill.
     alone = any(len(match.span) == len(words) for match in sure)
     called = [] if alone else _called(mended, [*sure, *guesses], lexicon)
@@ -66,14 +68,15 @@ def understand(text: str, lexicon: Lexicon) -> Query:
     sure = [match for match in sure if not (match.ordinary and urgent.intersection(match.span))]
     guesses = [match for match in guesses if not urgent.intersection(match.span)]
     intents = sorted((one.calls_for for one in called), key=lambda code: lexicon.intent_order[code])
+    said = _said(mended, called, [*sure, *guesses], lexicon)
     return Query(
         words=tuple(words),
         matches=tuple(_one_a_page([*sure, *guesses])),
-        topics=tuple(_topics(mended, called, [*sure, *guesses], lexicon)),
+        topics=tuple(_topics(said, called, lexicon)),
         intents=tuple(intents),
         nation=next((called.calls_for for called in lexicon.nations.called(words)), ""),
-        unknown_names=tuple(_unknown(words, mended, [*sure, *guesses], lexicon)),
-        telling=tuple(_telling(words, sure)),
+        unknown_names=tuple(_unknown(words, mended, [*sure, *guesses], called, lexicon)),
+        telling=tuple(_telling(words, sure, [*called, *said])),
     )
 
 
@@ -86,11 +89,26 @@ def _begun(words: Sequence[str], lexicon: Lexicon) -> list[Match]:
     return [
         Match(entry, " ".join(words), "prefix", whole, len(typed) / len(entry.key))
         for entry in beginning(typed, lexicon, most=MOST_GUESSES)
+        if entry.key in lexicon.names
     ]
 
 
 def _is_inside(inner: range, outer: range) -> bool:
     return len(inner) < len(outer) and outer.start <= inner.start and inner.stop <= outer.stop
+
+
+def _mended(words: Sequence[str], guesses: Sequence[Match], lexicon: Lexicon) -> list[str]:
+    """The words with those of phrases for misspelt ones, unless they are more like a drug's name."""
+    names: dict[int, float] = {}
+    for guess in guesses:
+        for place in guess.span:
+            names[place] = max(names.get(place, 0.0), guess.likeness)
+    mended = []
+    for place, word in enumerate(words):
+        books = (lexicon.intents, lexicon.topics)
+        better, likeness = max((book.corrected(word) for book in books), key=lambda found: found[1])
+        mended.append(better if likeness > names.get(place, 0.0) else word)
+    return mended
 
 
 def _without_names(words: Sequence[str], matches: Sequence[Match]) -> list[str]:
@@ -109,7 +127,7 @@ def _called(read: Sequence[str], matches: Sequence[Match], lexicon: Lexicon) -> 
     called = lexicon.intents.called(read)
     if _is_about_drugs(read, matches, lexicon):
         return called
-    return [one for one in called if one.calls_for in lexicon.urgent or _is_most_of(one.strength, read)]
+    return [one for one in called if one.calls_for in lexicon.urgent or _speaks_for(one, read)]
 
 
 def _is_about_drugs(read: Sequence[str], matches: Sequence[Match], lexicon: Lexicon) -> bool:
@@ -120,19 +138,26 @@ def _is_about_drugs(read: Sequence[str], matches: Sequence[Match], lexicon: Lexi
     )
 
 
-def _is_most_of(strength: float, read: Sequence[str]) -> bool:
+def _speaks_for(called: Called, read: Sequence[str]) -> bool:
     """Does a phrase speak for the whole question? One word of many may stand for anything: 'treatment' of hair."""
-    return strength * 2 > len(telling([word for word in read if word]))
+    said = telling([read[place] for place in called.words])
+    return len(said) * 2 > len(telling([word for word in read if word]))
 
 
-def _topics(
-    read: Sequence[str], called: Sequence[Called], matches: Sequence[Match], lexicon: Lexicon
-) -> list[Topic]:
+def _said(
+    mended: Sequence[str], called: Sequence[Called], matches: Sequence[Match], lexicon: Lexicon
+) -> list[Called]:
+    """What the question says of the pages that are subjects."""
+    rest = _without_names(mended, matches)
+    said = lexicon.topics.called(rest)
+    if called or _is_about_drugs(mended, matches, lexicon):
+        return said
+    return [one for one in said if _speaks_for(one, rest)]
+
+
+def _topics(said: Sequence[Called], called: Sequence[Called], lexicon: Lexicon) -> list[Topic]:
     """Pages whose phrases the question holds, and those that belong to its intents, the strongest first."""
-    rest = _without_names(read, matches)
-    strengths = {int(one.calls_for): float(one.strength) for one in lexicon.topics.called(rest)}
-    if not called and not _is_about_drugs(read, matches, lexicon):
-        strengths = {page_id: n for page_id, n in strengths.items() if _is_most_of(n, rest)}
+    strengths = {int(one.calls_for): float(one.strength) for one in said}
     for one in called:
         page_id = lexicon.intent_pages.get(one.calls_for)
         if page_id:  # its own words say what a page is about a little better than an intent's
@@ -146,10 +171,15 @@ def _topics(
 
 
 def _unknown(
-    words: Sequence[str], mended: Sequence[str], matches: Sequence[Match], lexicon: Lexicon
+    words: Sequence[str],
+    mended: Sequence[str],
+    matches: Sequence[Match],
+    called: Sequence[Called],
+    lexicon: Lexicon,
 ) -> list[str]:
-    """Words that are no English, no name and no misspelt word of a phrase."""
+    """Words that are no English, no name, and no word of a phrase, misspelt or not."""
     explained = {place for match in matches for place in match.span}
+    explained.update(place for one in called for place in one.words)
     return [
         word
         for place, word in enumerate(words)
@@ -161,17 +191,26 @@ def _unknown(
     ]
 
 
-def _telling(words: Sequence[str], sure: Sequence[Match]) -> list[str]:
-    """The words to look for in texts: each name by its page's title, the rest without what is in every text."""
+def _telling(words: Sequence[str], sure: Sequence[Match], said: Sequence[Called]) -> list[str]:
+    """The words to look for in texts: each name by its page's title, and the rest without what is in every text.
+
+    Beside a name, words that have been understood ('year 9 lesson') are not looked for once more.
+    """
     named = {place: match for match in reversed(sure) for place in match.span}
+    understood = {place for one in said for place in one.words} if sure else set()
     chosen: list[str] = []
     for place, word in enumerate(words):
         match = named.get(place)
-        if match is None:
+        if match is not None and place == match.span.start:
+            chosen += telling(_called_in_texts(match.entry.target.title))
+        elif match is None and place not in understood:
             chosen += telling([word])
-        elif place == match.span.start:
-            chosen += words_of(match.entry.target.title)
     return list(dict.fromkeys(chosen))
+
+
+def _called_in_texts(title: str) -> list[str]:
+    """How texts call it: 'MDMA and ecstasy' and 'Vapes with nicotine' by the first of their words."""
+    return words_of(_SECOND_NAME.split(title, maxsplit=1)[0])
 
 
 def _one_a_page(matches: Sequence[Match]) -> list[Match]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from prevention.core.caching import counted
 from prevention.core.throttling import throttled
 from prevention.core.models import Audience
 from prevention.help.models import usual_helplines
 from prevention.substances.models import Family
-from search.find import Answer, find
+from search.find import Answer, find, suggest
 from search.rank import KINDS, Result
 
 # What a reader filters by: the kinds of pages that have one name for them.
+FEWEST_FILTERED = 6
+MOST_MENTIONS = 5
 GROUPS: dict[str, list[str]] = {}
 for _kind, _label in KINDS.items():
     GROUPS.setdefault(_label.lower().replace(" ", "-"), []).append(_kind)
@@ -42,39 +44,70 @@ def results(request: HttpRequest) -> HttpResponseBase:
     return counted(response, answer.tally)
 
 
+@csrf_exempt
+@require_POST
+@throttled("suggest")
+def suggestions(request: HttpRequest) -> HttpResponseBase:
+    """{"suggestions": [{"name", "title", "url", "certain"}]} for what has been typed in a box so far, in `q`.
+
+    By POST, for the same reason as the results. Nothing of it is counted: half a word is no search.
+    """
+    rows = suggest(request.POST.get("q", ""))
+    told = [{"name": row.name, "title": row.title, "url": row.link, "certain": row.certain} for row in rows]
+    response = JsonResponse({"suggestions": told})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _context(answer: Answer, groups: list[str], audiences: list[str]) -> dict[str, object]:
     return {
         "query": answer.query,
         "crisis": answer.crisis,
         "card": answer.card,
         "guesses": [result for result in answer.results if not result.certain],
+        "guesses_first": bool(answer.results) and not answer.results[0].certain,
         "groups": grouped(answer.results),
         "unknown_names": answer.unknown_names,
         "nothing": answer.nothing,
         "filters": _filters(answer, groups, audiences),
         "is_filtered": bool(groups or audiences),
-        "helplines": usual_helplines(),
+        "helplines": usual_helplines(answer.nation),
         "families": Family.objects.all(),
     }
 
 
 def grouped(results: list[Result]) -> list[dict[str, object]]:
-    """The certain results by what they are, the groups in the order of their best: [{"heading", "results"}]."""
+    """The certain results by what they are, the groups in the order of their best: [{"heading", "results"}].
+
+    Where a drug was named, other drugs that only mention it stand apart, and a few are enough.
+    """
+    certain = [result for result in results if result.certain]
+    is_named = any(result.matched_how == "exact" and result.kind == "substance" for result in certain)
     groups: dict[str, list[Result]] = {}
-    for result in results:
-        if result.certain:
+    mentions: list[Result] = []
+    for result in certain:
+        if is_named and result.kind == "substance" and result.matched_how == "text":
+            mentions.append(result)
+        else:
             groups.setdefault(KINDS[result.kind], []).append(result)
+    if mentions:
+        groups["Also on these pages"] = mentions[:MOST_MENTIONS]
     return [{"heading": heading, "results": rows} for heading, rows in groups.items()]
 
 
 def _filters(answer: Answer, groups: list[str], audiences: list[str]) -> list[dict[str, object]]:
-    """The facets as tick boxes: [{"name", "legend", "options": [{"value", "label", "count", "is_chosen"}]}]."""
+    """The facets as tick boxes: [{"name", "legend", "options": [{"value", "label", "count", "is_chosen"}]}].
+
+    A short list needs none.
+    """
+    if sum(answer.facets["kind"].values()) < FEWEST_FILTERED:
+        return []
     kinds = [
         (group, KINDS[members[0]], sum(answer.facets["kind"].get(kind, 0) for kind in members))
         for group, members in GROUPS.items()
     ]
     whom = [(value, label, answer.facets["audience"].get(value, 0)) for value, label in Audience.choices]
-    found = []
+    found: list[dict[str, object]] = []
     for name, legend, rows, chosen in (
         ("kind", "What", kinds, groups),
         ("audience", "Written for", whom, audiences),

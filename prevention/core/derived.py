@@ -22,6 +22,9 @@ _all: list[PerVersion[object]] = []
 @contextmanager
 def one_version() -> Iterator[None]:
     """Inside, the content counts as unchanged: the stamp is read once, by whoever needs it first."""
+    if _seen.get() is not None:
+        yield
+        return
     token = _seen.set([])
     try:
         yield

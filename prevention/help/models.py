@@ -115,17 +115,22 @@ def helplines_for(codes: list[str], nation: str = "") -> list[Helpline]:
     Of an unknown nation ('') are left out those that serve one nation only.
     """
     found = {line.code: line for line in helplines()}
-    rows = [found[code] for code in codes if code in found]
+    return _serving(nation, [found[code] for code in codes if code in found])
+
+
+def usual_helplines(nation: str = "") -> list[Helpline]:
+    """The few to show where no question is urgent: about drugs, and for children."""
+    return _serving(
+        nation, [line for line in helplines() if line.kind in {HelplineKind.DRUGS, HelplineKind.CHILDREN}]
+    )
+
+
+def _serving(nation: str, rows: list[Helpline]) -> list[Helpline]:
     if nation in Nation.values:
         rows = [line for line in rows if nation in line.nation_set]
     else:
         rows = [line for line in rows if len(line.nation_set) > 1]
     return sorted(rows, key=lambda line: line.is_open is False)
-
-
-def usual_helplines() -> list[Helpline]:
-    """The few to show where no question is urgent: about drugs, and for children."""
-    return [line for line in helplines() if line.kind in {HelplineKind.DRUGS, HelplineKind.CHILDREN}]
 
 
 class HelpPage(BasePage):

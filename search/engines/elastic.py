@@ -1,12 +1,14 @@
 """Elasticsearch 8 through elasticsearch.dsl: an alias over a timestamped index, rebuilt beside the old one.
 
-Health is asked of the cluster, not of `GET /`, and a rebuild reads from our database, not from the old index: so
-that what is tested is what runs, on every distribution.
+Health is asked of the cluster, not of `GET /`, and a rebuild reads from our database, not from the old index:
+so that what is tested is what runs, on every distribution.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -19,11 +21,22 @@ from elasticsearch.dsl.response import Response
 
 from search.engines.base import APART, CLOSE, OPEN, Document, Facets, Found, Health, Hit
 
-# Rebuilding takes as long as it takes; answering a reader does not.
+# Rebuilding takes as long as it takes; telling a few changes does not, and answering a reader still less.
 BUILD_SECONDS = 60.0
+TELL_SECONDS = 3.0
 SNIPPET_CHARACTERS = 200
 MOST_FACETS = 50
-UNREACHABLE = (ApiError, TransportError)
+LONGEST_BEGINNING = 60  # characters of a word that suggest() is asked for
+
+
+class NoIndexError(Exception):
+    """The server has no index of ours: until a rebuild it knows no page."""
+
+
+UNREACHABLE = (ApiError, TransportError, helpers.BulkIndexError, NoIndexError)
+
+# It has a line for every request, with the time of it. What is to be said of a failure, who asks says once.
+logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
 _english = analyzer(
     "candour_english",
@@ -36,14 +49,14 @@ _begun = analyzer(
     filter=[
         "lowercase",
         "asciifolding",
-        token_filter("candour_beginnings", "edge_ngram", min_gram=1, max_gram=20),
+        token_filter("candour_beginnings", "edge_ngram", min_gram=1, max_gram=LONGEST_BEGINNING),
     ],
 )
 _plain = analyzer("candour_plain", tokenizer="standard", filter=["lowercase", "asciifolding"])
 
 
 class PageDocument(Stored):
-    """One page, as it lies in the index. `text` holds all of it, so that words of several fields stand together."""
+    """One page, as it lies in the index."""
 
     page_id = Integer()
     kind = Keyword()
@@ -73,7 +86,7 @@ def connect(url: str) -> Elasticsearch:
 class ElasticEngine:
     """Search in the index behind `alias`. `synonyms` gives the lines for it, in Solr's format.
 
-    Raises ApiError or TransportError when the server does not answer in time; UNREACHABLE names both.
+    Raises one of UNREACHABLE when the server does not answer in time, or refuses.
     """
 
     name: ClassVar[str] = "elasticsearch"
@@ -84,6 +97,7 @@ class ElasticEngine:
         self.alias = alias
         self.synonyms = synonyms
         self.client = client
+        self.teller = client.options(request_timeout=TELL_SECONDS)
         self.builder = client.options(request_timeout=BUILD_SECONDS)
 
     # Writing
@@ -91,22 +105,34 @@ class ElasticEngine:
     def index(self, documents: Iterable[Document]) -> None:
         """Add documents, replacing those of the same pages; makes the index when there is none."""
         self._ensure()
-        helpers.bulk(self.builder, _actions(documents, self.alias), refresh=True)
+        helpers.bulk(self.teller, _actions(documents, self.alias), refresh=True, require_alias=True)
 
     def delete(self, page_ids: Sequence[int]) -> None:
         """Remove pages; unknown ones are passed over."""
         self._ensure()
         actions = [{"_op_type": "delete", "_index": self.alias, "_id": str(page_id)} for page_id in page_ids]
-        helpers.bulk(self.builder, actions, refresh=True, raise_on_error=False)
+        helpers.bulk(self.teller, actions, refresh=True, ignore_status=404)
 
     def rebuild(self, documents: Iterable[Document]) -> None:
-        """Fill a new index, put the alias on it, and drop the old one. The old one answers meanwhile."""
+        """Fill a new index and put the alias on it. The old one answers meanwhile.
+
+        It is dropped by the next rebuild: dropped at once, it would fail those who are just reading it.
+        """
+        for index, aliases in self._indices().items():
+            if self.alias not in aliases:
+                self.builder.indices.delete(index=index, ignore_unavailable=True)
         new = self._create()
         helpers.bulk(self.builder, _actions(documents, new))
         self.builder.indices.refresh(index=new)
-        old = [index for index in self._indices() if index != new]
-        swap: list[dict[str, Any]] = [{"remove_index": {"index": index}} for index in old]
+        if not self._is_as_made(new):
+            raise NoIndexError(f"Another rebuild has dropped {new}.")
+        old = [index for index, aliases in self._indices().items() if self.alias in aliases]
+        swap: list[dict[str, Any]] = [{"remove": {"index": index, "alias": self.alias}} for index in old]
         self.builder.indices.update_aliases(actions=[*swap, {"add": {"index": new, "alias": self.alias}}])
+
+    def exists(self) -> bool:
+        """Is there an index?"""
+        return bool(self.client.indices.exists_alias(name=self.alias))
 
     def has_synonyms(self) -> bool:
         """Was the index made with the present synonyms? Changed ones need a rebuild."""
@@ -127,7 +153,7 @@ class ElasticEngine:
         audiences: Sequence[str] = (),
         limit: int = 20,
     ) -> Found:
-        """Pages that hold all of the words close together, the best first; and the facets of all such pages."""
+        """Pages that hold all of the words close together, the best first; and the facets of them all."""
         if not words:
             return Found()
         search = Search().query(_all_of(words)).extra(size=limit, track_total_hits=False)
@@ -152,16 +178,22 @@ class ElasticEngine:
         if not prefix.strip():
             return []
         query = Q(
-            "multi_match", query=prefix, fields=["title.begun^2", "names.begun"], type="cross_fields", operator="and",
+            "multi_match",
+            query=prefix,
+            fields=["title.begun^2", "names.begun"],
+            type="cross_fields",
+            operator="and",
             analyzer="candour_plain",
-        )  # fmt: skip
+        )
         return [_hit(row) for row in self._ask(Search().query(query).extra(size=limit))]
 
     def health(self) -> Health:
-        """Whether the cluster answers and can be read, and how many documents there are."""
+        """Whether the cluster answers and has an index that can be read, and how many documents there are."""
         try:
             state = self.client.cluster.health(wait_for_status="yellow", timeout="200ms")
-            documents = self.client.count(index=self.alias)["count"] if self._exists() else 0
+            if not self.exists():
+                return Health(self.name, ok=False, documents=0, detail="no index: manage.py rebuild_search")
+            documents = self.client.count(index=self.alias)["count"]
         except UNREACHABLE as error:
             return Health(self.name, ok=False, documents=0, detail=type(error).__name__)
         return Health(self.name, ok=not state["timed_out"], documents=documents, detail=state["status"])
@@ -173,16 +205,19 @@ class ElasticEngine:
         return Response(search, dict(raw))
 
     def _ensure(self) -> None:
-        if not self._exists():
+        if not self.exists():
             new = self._create()
             self.builder.indices.put_alias(index=new, name=self.alias)
 
-    def _exists(self) -> bool:
-        return bool(self.client.indices.exists_alias(name=self.alias))
+    def _is_as_made(self, index: str) -> bool:
+        # One that is written to after it was dropped comes back by itself, without its mapping.
+        return "_meta" in self.builder.indices.get_mapping(index=index)[index]["mappings"]
 
-    def _indices(self) -> list[str]:
-        """Every index behind the alias, and those of rebuilds that broke off."""
-        return [name for name in self.builder.indices.get(index=f"{self.alias}-*", expand_wildcards="all")]
+    def _indices(self) -> dict[str, list[str]]:
+        """Every index of ours with its aliases, those of broken rebuilds too. Never another alias's."""
+        ours = re.compile(rf"{re.escape(self.alias)}-\d{{20}}")
+        found = self.teller.indices.get_alias(index=f"{self.alias}-*", expand_wildcards="all")
+        return {name: list(row["aliases"]) for name, row in found.items() if ours.fullmatch(name)}
 
     def _create(self) -> str:
         name = f"{self.alias}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
@@ -224,7 +259,7 @@ def _with_synonyms(body: dict[str, Any], synonyms: Sequence[str]) -> None:
 
 
 def _all_of(words: Sequence[str]) -> Any:
-    """All words close together in one text. The more telling its words and its place, the higher the score."""
+    """All words close together in one text. The more telling words and place are, the higher the score."""
     text = " ".join(words)
     near = [Q("intervals", **{field: {"match": {"query": text, "max_gaps": APART}}}) for field in BOOSTS]
     weights = Q(
@@ -237,7 +272,7 @@ def _all_of(words: Sequence[str]) -> Any:
 
 
 def _hit(row: Any) -> Hit:
-    passages = getattr(row.meta, "highlight", {})
+    passages: Any = getattr(row.meta, "highlight", {})
     snippet = " ".join(passages.body) if "body" in passages else ""
     return Hit(
         row.page_id,
@@ -254,6 +289,6 @@ def _hit(row: Any) -> Hit:
 
 def _facets(answer: Response[Any]) -> Facets:
     return {
-        name: {bucket.key: bucket.doc_count for bucket in answer.aggregations[name].buckets}
+        name: {str(bucket.key): bucket.doc_count for bucket in answer.aggregations[name].buckets}
         for name in ("kind", "audience")
     }

@@ -1,8 +1,8 @@
 """Elasticsearch in front, the embedded engine behind it: one of them answers every request.
 
-The embedded index is always kept up to date. What Elasticsearch has not been told yet stands in WaitingDocument,
-in the same database and the same transaction as the page: so nothing is lost, and it answers only once it has been
-told everything.
+The embedded index is always kept up to date. What Elasticsearch has not been told yet stands in
+WaitingDocument, in the same database and the same transaction as the page: so nothing is lost, and it answers
+only once it has been told everything.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from django.conf import settings
 from django.db import transaction
 
 from search.engines.base import Document, Found, Health, Hit
-from search.engines.elastic import UNREACHABLE, ElasticEngine
+from search.engines.elastic import UNREACHABLE, ElasticEngine, NoIndexError
 from search.engines.stored import StoredEngine
 from search.models import SearchDocument, WaitingDocument
 
 logger = logging.getLogger("candour.search")
 T = TypeVar("T")
+
+# A reader may be waiting; what is left is told with the next request.
+TOLD_AT_ONCE = 100
 
 
 class Breaker:
@@ -49,8 +52,10 @@ class Breaker:
 
     def answered(self) -> None:
         """It is there."""
-        if self._is_down:
-            with self._lock:
+        if not self._is_down:
+            return
+        with self._lock:
+            if self._is_down:
                 self._is_down, self._spared_until = False, 0.0
                 logger.warning("Elasticsearch answers again.")
 
@@ -91,16 +96,31 @@ class FallbackEngine:
     def rebuild(self, documents: Iterable[Document]) -> None:
         """Replace both indexes. Raises what the server raises: who rebuilds wants to know."""
         with transaction.atomic():
+            known = set(_page_ids())
             self.behind.rebuild(documents)
             seen = list(WaitingDocument.objects.values_list("pk", flat=True))
-        self.front.rebuild(_stored())
+        told: dict[int, Document] = {}
+        try:
+            self.front.rebuild(_noting(_stored(), told))
+        except UNREACHABLE:
+            # Its index is still the old one: every page of it, and every new one, is news to it.
+            self._wait_for(sorted(known.union(_page_ids())))
+            raise
         WaitingDocument.objects.filter(pk__in=seen).delete()
+        # What was published meanwhile was told to the index that is now gone.
+        now = {document.page_id: document for document in _stored()}
+        self._wait_for([page_id for page_id in {*told, *now} if told.get(page_id) != now.get(page_id)])
+        self._try_to_catch_up()
         breaker.answered()
 
     def catch_up(self) -> int:
-        """Tell the server what it has not been told; how many pages. Raises what the server raises."""
-        waiting = dict(WaitingDocument.objects.values_list("pk", "page_id"))
+        """Tell the server some of what it has not been told; how many. Raises what the server raises."""
+        rows = WaitingDocument.objects.order_by("pk").values_list("pk", "page_id")
+        waiting = dict(rows[:TOLD_AT_ONCE])
         if waiting:
+            if not self.front.exists():
+                # One that is made of these few pages would answer as if there were no others.
+                raise NoIndexError
             page_ids = list(waiting.values())
             known = list(_stored(page_ids))
             self.front.delete(sorted(set(page_ids) - {document.page_id for document in known}))
@@ -135,7 +155,7 @@ class FallbackEngine:
     def health(self) -> Health:
         """The server's when it answers; else that it does not, and that the database answers instead."""
         front = self.front.health()
-        if front.ok and not WaitingDocument.objects.exists():
+        if front.ok and not self._is_behind():
             return front
         behind = self.behind.health()
         state = f"Elasticsearch: {front.detail}; {behind.engine} answers" if not front.ok else "catching up"
@@ -147,14 +167,19 @@ class FallbackEngine:
         if breaker.is_open:
             return else_ask()
         try:
-            if WaitingDocument.objects.exists():
+            if self._is_behind():
                 self.catch_up()
+            if self._is_behind():
+                return else_ask()
             answer = ask()
         except UNREACHABLE as error:
             breaker.failed(error)
             return else_ask()
         breaker.answered()
         return answer
+
+    def _is_behind(self) -> bool:
+        return WaitingDocument.objects.exists()
 
     def _wait_for(self, page_ids: Sequence[int]) -> None:
         # A new row each time, so that a change made while the server is being told is told as well.
@@ -170,6 +195,16 @@ class FallbackEngine:
             self.catch_up()
         except UNREACHABLE as error:
             breaker.failed(error)
+
+
+def _page_ids() -> Iterable[int]:
+    return SearchDocument.objects.values_list("page_id", flat=True)
+
+
+def _noting(documents: Iterable[Document], noted: dict[int, Document]) -> Iterable[Document]:
+    for document in documents:
+        noted[document.page_id] = document
+        yield document
 
 
 def _stored(page_ids: Sequence[int] | None = None) -> Iterable[Document]:

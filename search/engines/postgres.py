@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from search.engines.base import APART, CLOSE, OPEN, SNIPPET_WORDS
 from search.engines.stored import StoredEngine
@@ -47,6 +47,6 @@ class PostgresEngine(StoredEngine):
 
     def search_values(
         self, expression: str, kinds: Sequence[str], audiences: Sequence[str], limit: int
-    ) -> list[object]:
+    ) -> list[Any]:
         kept, whom = list(kinds), list(audiences)
         return [_OPTIONS, expression, kept, kept, whom, whom, limit]

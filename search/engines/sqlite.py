@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from search.engines.base import APART, CLOSE, OPEN, SNIPPET_WORDS
 from search.engines.stored import StoredEngine
@@ -45,6 +45,6 @@ class SQLiteEngine(StoredEngine):
 
     def search_values(
         self, expression: str, kinds: Sequence[str], audiences: Sequence[str], limit: int
-    ) -> list[object]:
+    ) -> list[Any]:
         kept, whom = json.dumps(list(kinds)), json.dumps(list(audiences))
         return [OPEN, CLOSE, expression, kept, kept, whom, whom, limit]

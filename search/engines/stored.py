@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, connection, transaction
 
@@ -39,11 +39,10 @@ class StoredEngine:
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """Replace the whole index by these documents, in one transaction."""
+        rows = [SearchDocument(**asdict(document)) for document in documents]
         with transaction.atomic():
             SearchDocument.objects.all().delete()
-            SearchDocument.objects.bulk_create(
-                (SearchDocument(**asdict(document)) for document in documents), batch_size=BATCH
-            )
+            SearchDocument.objects.bulk_create(rows, batch_size=BATCH)
 
     def search(
         self,
@@ -91,10 +90,10 @@ class StoredEngine:
 
     def search_values(
         self, expression: str, kinds: Sequence[str], audiences: Sequence[str], limit: int
-    ) -> list[object]:
+    ) -> list[Any]:
         """What `search_sql` needs, in its order."""
         raise NotImplementedError
 
-    def facet_values(self, expression: str) -> list[object]:
+    def facet_values(self, expression: str) -> list[Any]:
         """What `facets_sql` needs, in its order."""
         return [expression]

@@ -19,7 +19,7 @@ from prevention.core.views import serve_page
 from prevention.help.views import go
 from prevention.indicators.views import indicators
 from resources.views import pack_file, pack_zip
-from search.views import results
+from search.views import results, suggestions
 
 handler429 = "prevention.users.views.too_many_requests"  # allauth looks it up here
 
@@ -36,6 +36,7 @@ private: list[URLPattern | URLResolver] = [
 public: list[URLPattern | URLResolver] = [
     *api.urlpatterns,
     path("search/", results, name="search"),
+    path("search/suggest/", suggestions, name="suggestions"),
     path("go/<slug:code>/", go, name="go"),
     path("resources/<slug:slug>/download/", pack_zip, name="pack-zip"),
     path("resources/<slug:slug>/files/<int:number>/", pack_file, name="pack-file"),

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from prevention.core.models import ContentStamp
+from search.engines import engine
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /search/\nDisallow: /go/\n"
 
@@ -15,12 +16,17 @@ ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /sea
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers, else 503; for the load balancer."""
+    """200 while the database answers, else 503; for the load balancer.
+
+    `search` says which engine answers. Without its server the embedded one does, so that is no reason for a 503.
+    """
     try:
         stamp = ContentStamp.current()
     except DatabaseError:
         return JsonResponse({"status": "The database does not answer."}, status=503)
-    return JsonResponse({"status": "ok", "content_version": stamp})
+    search = engine().health()
+    told = {"engine": search.engine, "ok": search.ok, "documents": search.documents, "detail": search.detail}
+    return JsonResponse({"status": "ok", "content_version": stamp, "search": told})
 
 
 @require_safe

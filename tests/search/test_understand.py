@@ -1,118 +1,354 @@
-"""From text to names and urgency: pure, so tested without a database."""
+"""From text to names, subjects and intents: on a lexicon of a few pages, so without a database."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from search.lexicon import Entry, Lexicon, Phrase
-from search.text import LONGEST_QUERY, fold
-from search.understand import understand
+from search.lexicon import lexicon_of
+from search.phrases import PhraseBook
+from search.text import LONGEST_QUERY
+from search.understand import Query, complete, understand
+from tests.search.test_names import ENTRIES, LEXICON, named, target
+
+EMERGENCY = target(101, "In an emergency", kind="topic")
+STOPPING = target(102, "Cutting down", kind="topic")
+BRAIN = target(103, "The brain", kind="topic")
+LAW = target(104, "Drugs and the law", kind="topic")
+SCHOOLS = target(105, "School resources", kind="finder", audience="teachers")
+PAGES = {page.page_id: page for page in (EMERGENCY, STOPPING, BRAIN, LAW, SCHOOLS)}
+
+KNOWN = replace(
+    LEXICON,
+    targets={**LEXICON.targets, **PAGES},
+    topics=PhraseBook.of(
+        [
+            ("legal", str(LAW.page_id)),
+            ("misuse of drugs act", str(LAW.page_id)),
+            ("memory", str(BRAIN.page_id)),
+            ("lesson", str(SCHOOLS.page_id)),
+            ("stop smoking", str(STOPPING.page_id)),
+            ("gone", "987654"),  # a page that is not published any more
+        ]
+    ),
+    intents=PhraseBook.of(
+        [
+            ("wont wake up", "emergency"),
+            ("overdose", "emergency"),
+            ("death", "emergency"),
+            ("kill myself", "self-harm"),
+            ("how to stop", "quitting"),
+            ("treatment", "quitting"),
+            ("best drug", "best"),
+        ]
+    ),
+    intent_order={"self-harm": 0, "emergency": 1, "quitting": 2, "best": 3},
+    intent_pages={"emergency": EMERGENCY.page_id, "quitting": STOPPING.page_id},
+    urgent=frozenset({"self-harm", "emergency"}),
+    nations=PhraseBook.of(
+        [("scotland", "scotland"), ("glasgow", "scotland"), ("cardiff", "wales"), ("northern ireland", "ni")]
+    ),
+)
 
 
-def entry(name: str, page_id: int, title: str, *, ambiguous: bool = False) -> Entry:
-    slug = title.lower()
-    kind = "title" if name == title else "street"
-    return Entry(name, fold(name), kind, ambiguous, page_id, "substance", slug, title, "", f"/drugs/{slug}/")
+def read(text: str) -> Query:
+    return understand(text, KNOWN)
 
 
-ENTRIES = [
-    entry("Ketamine", 1, "Ketamine"),
-    entry("ket", 1, "Ketamine"),
-    entry("special k", 1, "Ketamine"),
-    entry("Cocaine", 2, "Cocaine"),
-    entry("Codeine", 3, "Codeine"),
-    entry("Nitrous oxide", 4, "Nitrous oxide"),
-    entry("gas", 4, "Nitrous oxide", ambiguous=True),
-    entry("ching", 2, "Cocaine"),
-    entry("ching", 5, "Methylphenidate"),
-    entry("Methylphenidate", 5, "Methylphenidate"),
-]
+def titles(text: str) -> list[str]:
+    return [match.entry.target.title for match in read(text).matches]
 
 
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    by_name: dict[str, tuple[Entry, ...]] = {}
-    for row in ENTRIES:
-        by_name[row.folded] = (*by_name.get(row.folded, ()), row)
-    phrases = (Phrase("overdose", "emergency", 1), Phrase("kill myself", "self-harm", 0))
-    return Lexicon(by_name, phrases, longest=2)
+def subjects(text: str) -> list[str]:
+    return [topic.target.title for topic in read(text).topics]
+
+
+# Names
+
+
+@pytest.mark.parametrize("text", ["ket", "what is special k?", "ket ketamine kets"])
+def test_a_whole_name_is_certain_and_its_page_comes_once(text: str) -> None:
+    (match,) = read(text).matches
+    assert (match.entry.target.title, match.certain) == ("Ketamine", True)
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"),
+    ("text", "title", "how"),
     [
-        ("  KET! ", "ket"),
-        ("can\u2019t breathe", "cant breathe"),
-        ("Ca\u0301nnabis", "cannabis"),
-        ("2C-B", "2c b"),
-        ("\ud800\x00\u202e", ""),
-        ("ｋｅｔ", "ket"),
+        ("ketamne", "Ketamine", "near"),
+        ("ketam", "Ketamine", "prefix"),
+        ("kteamine", "Ketamine", "near"),
+        ("magic m", "Magic mushrooms", "prefix"),
+        ("oxid", "Nitrous oxide", "prefix"),
     ],
 )
-def test_folding(text: str, folded: str) -> None:
-    assert fold(text) == folded
+def test_a_likely_name_is_only_a_question(text: str, title: str, how: str) -> None:
+    query = read(text)
+    assert [(match.entry.target.title, match.how) for match in query.guesses] == [(title, how)]
+    assert query.certain == []
 
 
-@given(st.text(alphabet=st.characters(), max_size=500))
-def test_folding_gives_words_and_nothing_else(text: str) -> None:
-    assert set(fold(text)) <= set("abcdefghijklmnopqrstuvwxyz0123456789 ")
-    assert fold(fold(text)) == fold(text)
+@pytest.mark.parametrize("text", ["ket", "nit", "magic", "is ketam bad for you then", "kettle"])
+def test_a_beginning_is_looked_for_only_when_it_may_be_one(text: str) -> None:
+    """Not beside a name, of fewer than four letters, of an English word, or in a sentence."""
+    assert "prefix" not in {match.how for match in read(text).matches}
 
 
-@pytest.mark.parametrize("text", ["ket", "KET!", "special  k", "what is special k?", "kets"])
-def test_a_whole_name_is_certain(lexicon: Lexicon, text: str) -> None:
-    (match,) = understand(text, lexicon).matches
-    assert (match.entry.title, match.certain) == ("Ketamine", True)
+def test_a_name_of_two_drugs_shows_both() -> None:
+    assert titles("ching") == titles("is ching bad") == ["Cocaine", "Methylphenidate"]
 
 
-@pytest.mark.parametrize(("text", "how"), [("ketamne", "near"), ("ketam", "prefix"), ("kteamine", "near")])
-def test_a_likely_name_is_only_a_question(lexicon: Lexicon, text: str, how: str) -> None:
-    match = understand(text, lexicon).matches[0]
-    assert (match.entry.title, match.certain, match.how) == ("Ketamine", False, how)
+def test_two_names_in_one_question_are_both_found() -> None:
+    assert titles("can i mix ket and cocaine") == ["Ketamine", "Cocaine"]
 
 
-def test_a_name_of_two_drugs_shows_both(lexicon: Lexicon) -> None:
-    titles = {match.entry.title for match in understand("ching", lexicon).matches}
-    assert titles == {"Cocaine", "Methylphenidate"}
+def test_a_guess_that_explains_more_is_the_better_reading() -> None:
+    (match,) = read("cristal meth").matches
+    assert (match.typed, match.certain) == ("cristal meth", False)
 
 
-def test_two_names_in_one_question_are_both_found(lexicon: Lexicon) -> None:
-    matches = understand("can i mix ket and cocaine", lexicon).matches
-    assert [match.entry.title for match in matches if match.certain] == ["Ketamine", "Cocaine"]
-
-
-def test_an_ambiguous_word_counts_alone_and_not_in_a_sentence(lexicon: Lexicon) -> None:
-    assert understand("gas", lexicon).matches[0].certain
-    assert not any(match.certain for match in understand("i smell gas at home", lexicon).matches)
-
-
-@pytest.mark.parametrize("text", ["zzz", "of", "k", "xylophone", ""])
-def test_what_looks_like_nothing_is_nothing(lexicon: Lexicon, text: str) -> None:
-    assert understand(text, lexicon).matches == ()
-
-
-def test_look_alikes_stay_apart(lexicon: Lexicon) -> None:
-    (match,) = understand("codeine", lexicon).matches
-    assert match.entry.title == "Codeine"
+def test_a_certain_name_stands_before_a_guess() -> None:
+    assert [match.how for match in read("ketamne and cocaine").matches] == ["exact", "near"]
 
 
 @pytest.mark.parametrize(
-    ("text", "intent"),
+    "text", ["zzz", "of", "xylophone", "", "?!", "\ud800", "vitamin", "kettle", "ketchup"]
+)
+def test_what_looks_like_nothing_is_nothing(text: str) -> None:
+    assert read(text).matches == ()
+
+
+def test_an_empty_question_is_empty() -> None:
+    assert read("").is_empty
+    assert read(" \u202e!").is_empty
+    assert not read("of").is_empty
+
+
+# Names that nobody knows
+
+
+def test_a_word_that_is_neither_english_nor_a_name_is_unknown() -> None:
+    assert read("flumazenil").unknown_names == ("flumazenil",)
+    assert read("is flumazenil bad with ket").unknown_names == ("flumazenil",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ketamne", "ket", "maths", "centre", "bladder", "qz", "abc123", "ovredose", "memmory", "what about it"],
+)
+def test_what_is_understood_or_too_little_is_not_unknown(text: str) -> None:
+    assert read(text).unknown_names == ()
+
+
+# Intents
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
     [
-        ("my friend took an overdose", "emergency"),
-        ("I want to kill myself", "self-harm"),
-        ("overdose to kill myself", "self-harm"),
-        ("overdosed", ""),
+        ("my friend took an overdose", ("emergency",)),
+        ("he wont seem to wake up", ("emergency",)),
+        ("ovredosed", ("emergency",)),
+        ("I want to kill myself", ("self-harm",)),
+        ("an overdose to kill myself", ("self-harm", "emergency")),
+        ("overdose drugs, how to stop, kill myself", ("self-harm", "emergency", "quitting")),
+        ("which drug is best", ("best",)),
+        ("ket", ()),
+    ],
+)
+def test_intents_come_the_most_urgent_first(text: str, intents: tuple[str, ...]) -> None:
+    assert read(text).intents == intents
+
+
+@pytest.mark.parametrize("text", ["ket overdose", "overdose of ketamne", "coke and ket overdose"])
+def test_a_name_beside_it_does_not_hide_what_is_urgent(text: str) -> None:
+    query = read(text)
+    assert query.intents == ("emergency",)
+    assert query.matches
+
+
+def test_urgent_words_are_not_a_name_as_well() -> None:
+    query = read("please help she wont wake up")
+    assert query.intents == ("emergency",)
+    assert query.matches == ()
+
+
+def test_a_clear_name_stays_one_beside_urgent_words() -> None:
+    query = read("he took dr death and wont wake up")
+    assert [match.entry.target.title for match in query.matches] == ["PMA"]
+    assert query.intents == ("emergency",)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"), [("dr death", "PMA"), ("Dr. Death!", "PMA"), ("wake up", "Modafinil")]
+)
+def test_a_name_alone_calls_no_intent(text: str, title: str) -> None:
+    assert titles(text) == [title]
+    assert read(text).intents == ()
+    assert subjects(text) == []
+
+
+def test_one_word_of_a_long_question_about_something_else_is_too_weak() -> None:
+    assert read("treatment").intents == ("quitting",)
+    assert read("treatment of dry curly hair").intents == ()
+    assert subjects("memory tricks for spelling lists") == []
+
+
+@pytest.mark.parametrize("about", ["ket", "drugs", "dealer", "comedown"])
+def test_one_word_is_enough_in_a_question_about_drugs(about: str) -> None:
+    text = f"treatment and memory and dry curly hair {about}"
+    assert read(text).intents == ("quitting",)
+    assert set(subjects(text)) == {"Cutting down", "The brain"}
+
+
+def test_an_urgent_word_is_never_too_weak() -> None:
+    assert read("overdose treatment of dry curly hair long night").intents[0] == "emergency"
+
+
+# Subjects
+
+
+def test_a_subject_is_found_by_its_phrases() -> None:
+    assert subjects("is ket legal") == ["Drugs and the law"]
+    assert subjects("misuse of drugs act") == ["Drugs and the law"]
+    assert subjects("lesson") == ["School resources"]
+
+
+def test_the_strongest_subject_comes_first() -> None:
+    assert subjects("memory and the misuse of drugs act") == ["Drugs and the law", "The brain"]
+
+
+def test_the_page_of_an_urgent_intent_leads() -> None:
+    assert subjects("misuse of drugs act overdose")[0] == "In an emergency"
+
+
+def test_the_words_of_a_page_say_more_than_those_of_an_intent() -> None:
+    own, intent = read("stop smoking weed").topics, read("how to stop weed").topics
+    assert [topic.target for topic in (*own, *intent)] == [STOPPING, STOPPING]
+    assert own[0].strength == 2
+    assert 2 < intent[0].strength < 3
+
+
+def test_a_page_that_is_gone_is_no_subject() -> None:
+    assert subjects("gone") == []
+
+
+def test_words_of_a_clear_name_say_nothing_of_a_subject() -> None:
+    known = replace(KNOWN, topics=PhraseBook.of([("death", str(LAW.page_id))]), intents=PhraseBook.of([]))
+    assert understand("dr death and ket", known).topics == ()
+    assert [topic.target for topic in understand("death by ket", known).topics] == [LAW]
+
+
+# Nations
+
+
+@pytest.mark.parametrize(
+    ("text", "nation"),
+    [
+        ("is ket legal in Scotland", "scotland"),
+        ("help in Glasgow", "scotland"),
+        ("northern ireland", "ni"),
+        ("ireland", ""),
+        ("from cardiff to glasgow", "wales"),
         ("ket", ""),
     ],
 )
-def test_urgent_phrases_are_whole_words(lexicon: Lexicon, text: str, intent: str) -> None:
-    assert understand(text, lexicon).urgent == intent
+def test_a_place_says_which_nation(text: str, nation: str) -> None:
+    assert read(text).nation == nation
 
 
-@given(st.text(max_size=2000))
-def test_nothing_breaks_it(lexicon: Lexicon, text: str) -> None:
-    query = understand(text, lexicon)
-    assert sum(len(word) for word in query.words) <= LONGEST_QUERY * 4
+# Words for the texts
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("does ket hurt your bladder", ("ketamine", "hurt", "bladder")),
+        ("special k bladder", ("ketamine", "bladder")),
+        ("shrooms", ("shrooms",)),
+        ("mushies and mushies", ("magic", "mushrooms")),
+        ("bladder bladder", ("bladder",)),
+        ("what is it", ()),
+        ("ketamne", ("ketamne",)),
+    ],
+)
+def test_a_name_is_looked_for_by_the_title_of_its_page(text: str, words: tuple[str, ...]) -> None:
+    assert read(text).telling == words
+
+
+def test_beside_a_name_what_was_understood_is_not_looked_for() -> None:
+    assert read("is ket legal").telling == ("ketamine",)
+    assert read("legal advice").telling == ("legal", "advice")
+
+
+# The search box
+
+
+def box(text: str, most: int = 5) -> list[tuple[str, str]]:
+    """What stands under a search box: (name, how)."""
+    return [(match.entry.name, match.how) for match in complete(text, KNOWN, most=most)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("", []),
+        ("?", []),
+        ("k", []),
+        ("ke", [("Ketamine", "prefix")]),
+        ("ket", [("ket", "exact")]),
+        ("KETA", [("Ketamine", "prefix")]),
+        ("kit k", [("kit-kat", "prefix")]),
+        ("magicmush", [("Magic mushrooms", "prefix")]),
+        ("dea", [("dr death", "prefix")]),
+        ("me", [("Methamphetamine", "prefix"), ("Methylphenidate", "prefix")]),
+        ("ching", [("ching", "exact"), ("ching", "exact")]),
+        ("\U0001f344", [("\U0001f344", "exact")]),
+        ("is ket", [("ket", "exact")]),
+        ("ketamne", [("Ketamine", "near")]),
+        ("nitrus oxide", [("Nitrous oxide", "near")]),
+        ("how do i", []),
+        ("xyl", []),
+    ],
+)
+def test_names_for_a_search_box(text: str, rows: list[tuple[str, str]]) -> None:
+    assert box(text) == rows
+
+
+def test_the_name_that_was_typed_comes_before_those_that_begin_so() -> None:
+    known = lexicon_of([*ENTRIES, *named(target(50, "Examplium"), "ketamax")])
+    assert [match.entry.name for match in complete("ket", known, most=5)] == ["ket", "ketamax"]
+
+
+def test_no_more_names_than_asked_for() -> None:
+    assert len(box("me", most=1)) == 1
+    assert box("me", most=0) == []
+
+
+# Anything at all
+
+
+@given(st.text(st.characters(), max_size=2000), st.integers(0, 2000))
+@example("\ud800\x00\u202e'@$" * 100, 2000)
+@example("he took dr death n ketamne, wont wake up in glasgow \U0001f344 c0ca1ne 2-CB " * 20, 150)
+@settings(deadline=None)
+def test_no_beginning_of_any_text_breaks_it(text: str, length: int) -> None:
+    typed = text[:length]
+    query = understand(typed, KNOWN)
+    assert sum(len(word) for word in query.words) <= LONGEST_QUERY * 8
+    for match in query.matches:
+        assert match.span.stop <= len(query.words)
+    assert len(complete(typed, KNOWN, most=5)) <= 5
+
+
+@given(st.text("ket amin cohgsd'19@", max_size=40))
+@settings(deadline=None)
+def test_no_beginning_of_a_question_breaks_it(text: str) -> None:
+    for length in range(len(text) + 1):
+        query = understand(text[:length], KNOWN)
+        pages = [match.entry.target.page_id for match in query.matches]
+        assert len(pages) == len(set(pages))
+        complete(text[:length], KNOWN, most=5)

@@ -5,35 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('substances', '0002_groups_routes_interactions'),
+        ("substances", "0002_groups_routes_interactions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='familyindexpage',
-            name='search_keywords',
-            field=prevention.core.fields.LinesField(blank=True, help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').", verbose_name='words that should find this page'),
+            model_name="familyindexpage",
+            name="search_keywords",
+            field=prevention.core.fields.LinesField(
+                blank=True,
+                help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').",
+                verbose_name="words that should find this page",
+            ),
         ),
         migrations.AddField(
-            model_name='mixingpage',
-            name='search_keywords',
-            field=prevention.core.fields.LinesField(blank=True, help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').", verbose_name='words that should find this page'),
+            model_name="mixingpage",
+            name="search_keywords",
+            field=prevention.core.fields.LinesField(
+                blank=True,
+                help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').",
+                verbose_name="words that should find this page",
+            ),
         ),
         migrations.AddField(
-            model_name='substanceindexpage',
-            name='search_keywords',
-            field=prevention.core.fields.LinesField(blank=True, help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').", verbose_name='words that should find this page'),
+            model_name="substanceindexpage",
+            name="search_keywords",
+            field=prevention.core.fields.LinesField(
+                blank=True,
+                help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').",
+                verbose_name="words that should find this page",
+            ),
         ),
         migrations.AddField(
-            model_name='substancepage',
-            name='search_keywords',
-            field=prevention.core.fields.LinesField(blank=True, help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').", verbose_name='words that should find this page'),
+            model_name="substancepage",
+            name="search_keywords",
+            field=prevention.core.fields.LinesField(
+                blank=True,
+                help_text="Not names, which have their own list. One to a line, as people type them. A line counts when all its words are in the question, close together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, and a word with = when only this very form of it counts ('=fitting', not 'fit').",
+                verbose_name="words that should find this page",
+            ),
         ),
         migrations.AlterField(
-            model_name='substancename',
-            name='show_publicly',
-            field=models.BooleanField(default=True, help_text='On the page and in the A to Z. If not, it is shown to those who typed it only.'),
+            model_name="substancename",
+            name="show_publicly",
+            field=models.BooleanField(
+                default=True,
+                help_text="On the page and in the A to Z. If not, it is shown to those who typed it only.",
+            ),
         ),
     ]

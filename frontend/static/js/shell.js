@@ -35,3 +35,11 @@ document.addEventListener("keyup", (event) => {
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.documentElement.classList.remove("is-leaving");
 });
+
+/**
+ * Suggestions under a search box are fetched when somebody goes to one: nobody else pays for them.
+ */
+document.addEventListener("focusin", ({ target }) => {
+  const form = target.closest?.("[data-suggest]");
+  if (form && target.name === "q") import(form.dataset.suggest).then((module) => module.suggestFor(form));
+});

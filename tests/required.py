@@ -1,0 +1,58 @@
+"""A pytest plugin for a run that is made for one kind of tests: it fails when one was skipped, or none ran.
+
+Give pytest `-p tests.required --require MARKER`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --require."""
+    parser.addoption(
+        "--require", metavar="MARKER", help="Fail unless tests with this marker ran, and all of them."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch in the process that sees every report: with several workers, each sees only its own."""
+    marker = config.getoption("--require")
+    if marker and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Required(marker))
+
+
+class Required:
+    """Counts the tests with a marker."""
+
+    def __init__(self, marker: str) -> None:
+        self.marker = marker
+        self.ran = 0
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what became of one test."""
+        if self.marker not in report.keywords:
+            return
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+        elif report.when == "call":
+            self.ran += 1
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Turn a success into a failure."""
+        if self.complaint and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say why."""
+        if self.complaint:
+            terminalreporter.write_line(self.complaint, red=True)
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong; empty when nothing is."""
+        if self.skipped:
+            return f"Tests of {self.marker} must run here, and were skipped: {', '.join(self.skipped)}"
+        return "" if self.ran else f"Not one test of {self.marker} ran."

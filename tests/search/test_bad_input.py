@@ -1,0 +1,40 @@
+"""Nothing that anybody types breaks search: a slice of `python -m tests.quality.bad_input`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.quality.bad_input import Outcome, hostile, tried
+from tests.quality.hostile import Hostile
+
+COUNT = 1500
+
+
+@pytest.mark.django_db
+def test_strings_made_to_hurt_are_answered(settings: Any) -> None:
+    settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, 10**9)
+    outcome = tried(hostile(COUNT))
+    assert outcome.failures == []
+    assert {name: len(times) for name, times in outcome.times.items()} == {
+        "find": COUNT,
+        "suggest": COUNT,
+        "API search": COUNT // 50,
+        "API suggest": COUNT // 50,
+        "results page": COUNT // 50,
+    }
+
+
+def test_the_strings_are_the_same_in_every_run() -> None:
+    assert list(Hostile(["ket"], ["wont wake up"]).strings(50)) == list(
+        Hostile(["ket"], ["wont wake up"]).strings(50)
+    )
+
+
+def test_a_failure_is_noted_and_the_run_goes_on() -> None:
+    outcome = Outcome()
+    for text in ("1", "x", "2"):
+        outcome.call("int", int, text)
+    assert len(outcome.times["int"]) == 3
+    assert outcome.failures == ["int: ValueError: invalid literal for int() with base 10: 'x': 'x'"]

@@ -1,0 +1,403 @@
+"""Elasticsearch slow, gone, back again: the database answers meanwhile, and nothing is lost."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from pytest_django import Settings
+
+from prevention.substances.models import SubstancePage
+from search.engines import Document, embedded, engine
+from search.engines.elastic import UNREACHABLE, NoIndexError
+from search.engines.fallback import TOLD_AT_ONCE, FallbackEngine, breaker
+from search.engines.stored import StoredEngine
+from search.indexing import rebuild_index
+from search.models import SearchDocument, WaitingDocument
+from tests.factories import SubstancePageFactory
+from tests.search.contract import document, many_pages, on_server, server
+
+pytestmark = pytest.mark.django_db
+OnCommit = Callable[..., AbstractContextManager[object]]
+
+
+class Door:
+    """A port of this computer: shut, or open to somebody who never answers, or open to a server."""
+
+    def __init__(self) -> None:
+        self.visits = 0
+        self._listener: socket.socket | None = None
+        self._sockets: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def open(self, address: str = "") -> None:
+        """Let visitors in to the server at `address`; without one, nobody ever answers them."""
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._run(self._welcome, self._listener, address)
+
+    def shut(self) -> None:
+        """Send everybody away."""
+        if self._listener is None:
+            return
+        for one in (self._listener, *self._sockets):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for it
+        for thread in self._threads:
+            thread.join()
+        for one in (self._listener, *self._sockets):
+            one.close()
+        self._listener, self._sockets, self._threads = None, [], []
+
+    def _welcome(self, listener: socket.socket, address: str) -> None:
+        with suppress(OSError):
+            while True:
+                visitor, _ = listener.accept()
+                self.visits += 1
+                self._sockets.append(visitor)
+                if address:
+                    there = urlsplit(address)
+                    host = socket.create_connection((str(there.hostname), int(there.port or 80)))
+                    self._sockets.append(host)
+                    self._run(self._carry, visitor, host)
+                    self._run(self._carry, host, visitor)
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while part := source.recv(65536):
+                target.sendall(part)
+            target.shutdown(socket.SHUT_WR)
+
+    def _run(self, work: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments)
+        self._threads.append(thread)
+        thread.start()
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    door = Door()
+    yield door
+    door.shut()
+
+
+@pytest.fixture
+def served(settings: Settings, door: Door) -> Iterator[FallbackEngine]:
+    """The engine of a service whose server is behind the door. Once it fails, it is left alone."""
+    settings.ELASTICSEARCH_URL = door.url
+    settings.ELASTICSEARCH_RETRY_SECONDS = 3600.0
+    breaker.forget()
+    found = engine()
+    assert isinstance(found, FallbackEngine)
+    yield found
+    found.front.client.close()
+    breaker.forget()
+
+
+@pytest.fixture
+def behind_the_door(settings: Settings, door: Door) -> Iterator[str]:
+    """A real server behind the open door, whose speed does not matter and who is never left alone."""
+    address = server()
+    settings.ELASTICSEARCH_SECONDS = 30.0
+    with on_server() as other:
+        settings.ELASTICSEARCH_INDEX = other.alias
+        door.open(address)
+        yield address
+
+
+@pytest.fixture
+def indexed(behind_the_door: str, served: FallbackEngine, settings: Settings) -> FallbackEngine:
+    """The same, with the starter content in its index."""
+    settings.ELASTICSEARCH_RETRY_SECONDS = 0.0
+    rebuild_index()
+    return served
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What has been logged, by anybody, as the service writes it."""
+    return [record.getMessage() for record in caplog.records]
+
+
+def published(on_commit: OnCommit, title: str, body: str) -> SubstancePage:
+    page: SubstancePage = SubstancePageFactory(title=title, summary=body)
+    with on_commit(execute=True):
+        page.save_revision().publish()
+    return page
+
+
+def slugs(found: FallbackEngine | StoredEngine, word: str) -> list[str]:
+    return [hit.slug for hit in found.search([word]).hits]
+
+
+# The server does not answer
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["closed", "slow"])
+class TestNoAnswer:
+    """Closed: nobody listens. Slow: somebody does, and says nothing for longer than a reader waits."""
+
+    @pytest.fixture(autouse=True)
+    def _nobody(self, door: Door, *, silent: bool) -> None:
+        if silent:
+            door.open()
+
+    def test_the_database_answers(self, served: FallbackEngine, reader: Client) -> None:
+        found = served.search(["bladder"], audiences=["young-people"], limit=3)
+        assert found == embedded().search(["bladder"], audiences=["young-people"], limit=3)
+        assert len(found.hits) == 3
+        breaker.forget()
+        assert served.suggest("ketam") == embedded().suggest("ketam") != []
+        breaker.forget()
+        assert "/drugs/ketamine/" in reader.post("/search/", {"q": "bladder damage"}).content.decode()
+
+    @pytest.mark.parametrize("spared", [0.0, 3600.0], ids=["asked again", "left alone"])
+    def test_it_is_logged_once_and_without_the_words(
+        self,
+        served: FallbackEngine,
+        settings: Settings,
+        caplog: pytest.LogCaptureFixture,
+        spared: float,
+    ) -> None:
+        settings.ELASTICSEARCH_RETRY_SECONDS = spared
+        caplog.set_level(logging.INFO)
+        for _ in range(4):
+            served.search(["bladder"])
+            served.suggest("bladder")
+        (line,) = lines(caplog)
+        assert "Elasticsearch does not answer" in line
+        assert "bladder" not in line
+
+    def test_it_says_so(self, served: FallbackEngine) -> None:
+        health = served.health()
+        assert not health.ok
+        assert health.engine == "elasticsearch"
+        assert f"{embedded().name} answers" in health.detail
+        assert health.documents == SearchDocument.objects.count()
+
+    def test_a_page_is_found_as_soon_as_it_is_published_and_no_longer_than_that(
+        self, served: FallbackEngine, django_capture_on_commit_callbacks: OnCommit
+    ) -> None:
+        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+        assert slugs(served, "jabberwock") == [page.slug]
+        assert list(WaitingDocument.objects.values_list("page_id", flat=True)) == [page.pk]
+        with django_capture_on_commit_callbacks(execute=True):
+            page.unpublish()
+        assert slugs(served, "jabberwock") == []
+        assert list(WaitingDocument.objects.values_list("page_id", flat=True)) == [page.pk]
+
+    def test_who_rebuilds_is_told_of_it(self, served: FallbackEngine) -> None:
+        with pytest.raises(UNREACHABLE):
+            rebuild_index()
+        waiting = set(WaitingDocument.objects.values_list("page_id", flat=True))
+        assert waiting == set(SearchDocument.objects.values_list("page_id", flat=True)) != set()
+
+
+def test_a_server_that_failed_is_left_alone(served: FallbackEngine, door: Door) -> None:
+    door.open()
+    for _ in range(5):
+        served.search(["bladder"])
+        served.suggest("bladder")
+    assert door.visits == 1
+
+
+def test_no_words_trouble_nobody(served: FallbackEngine, door: Door) -> None:
+    door.open()
+    assert served.search([]).hits == []
+    assert door.visits == 0
+
+
+# No server at all
+
+
+def test_without_an_address_there_is_nothing_of_it(
+    settings: Settings, django_capture_on_commit_callbacks: OnCommit
+) -> None:
+    settings.ELASTICSEARCH_URL = ""
+    assert type(engine()) is type(embedded())
+    published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+    assert [hit.title for hit in engine().search(["jabberwock"]).hits] == ["Quixotic"]
+    assert not WaitingDocument.objects.exists()
+
+
+def test_without_an_address_its_packages_are_not_needed() -> None:
+    program = (
+        "import sys, django; django.setup(); from search.engines import engine; engine(); "
+        "print(sorted({'elasticsearch', 'elastic_transport'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=django_settings.BASE_DIR, env={**os.environ, "PYTHONPATH": ".:site"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout.strip() == "[]"
+
+
+# The server answers, and comes back
+
+
+@pytest.mark.elasticsearch
+class TestServer:
+    """A real one, behind a door that can be shut."""
+
+    def test_it_answers_itself(self, indexed: FallbackEngine) -> None:
+        # Its ranking is its own, and so is the score.
+        assert indexed.search(["bladder"]) == indexed.front.search(["bladder"])
+        assert indexed.search(["bladder"]) != embedded().search(["bladder"])
+        assert "ketamine" in slugs(indexed, "bladder")
+        health = indexed.health()
+        assert health.ok
+        assert health.documents == SearchDocument.objects.count()
+
+    def test_a_change_reaches_it_with_its_transaction(
+        self, indexed: FallbackEngine, django_capture_on_commit_callbacks: OnCommit
+    ) -> None:
+        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+        assert not WaitingDocument.objects.exists()
+        assert [hit.slug for hit in indexed.front.search(["jabberwock"]).hits] == [page.slug]
+        with django_capture_on_commit_callbacks(execute=True):
+            page.delete()
+        assert not WaitingDocument.objects.exists()
+        assert indexed.front.search(["jabberwock"]).hits == []
+
+    def test_it_is_told_after_it_is_back_what_happened_meanwhile(
+        self, indexed: FallbackEngine, door: Door, django_capture_on_commit_callbacks: OnCommit
+    ) -> None:
+        gone = published(django_capture_on_commit_callbacks, "Mimsy", "It is called borogove.")
+        door.shut()
+        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+        with django_capture_on_commit_callbacks(execute=True):
+            gone.delete()
+        assert slugs(indexed, "jabberwock") == [page.slug]
+        assert slugs(indexed, "borogove") == []
+        assert WaitingDocument.objects.count() == 2
+        assert not indexed.health().ok
+
+        door.open(server())
+        assert indexed.health().detail == "catching up"
+        assert slugs(indexed, "jabberwock") == [page.slug]
+        assert not WaitingDocument.objects.exists()
+        assert [hit.slug for hit in indexed.front.search(["jabberwock"]).hits] == [page.slug]
+        assert indexed.front.search(["borogove"]).hits == []
+        assert indexed.health().ok
+
+    def test_its_coming_back_is_logged_once(
+        self, indexed: FallbackEngine, door: Door, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        door.shut()
+        for _ in range(3):
+            indexed.search(["bladder"])
+        door.open(server())
+        for _ in range(3):
+            indexed.search(["bladder"])
+        assert [line.partition(" (")[0] for line in lines(caplog)] == [
+            "Elasticsearch does not answer",
+            "Elasticsearch answers again.",
+        ]
+
+    def test_until_it_has_been_told_everything_the_database_answers(
+        self, indexed: FallbackEngine, door: Door, django_capture_on_commit_callbacks: OnCommit
+    ) -> None:
+        door.shut()
+        pages = many_pages(TOLD_AT_ONCE + 50)
+        with django_capture_on_commit_callbacks(execute=True):
+            indexed.index(document(page, body="jabberwock") for page in pages)
+        door.open(server())
+        everything = {"topic": len(pages)}
+        assert indexed.search(["jabberwock"]).facets["kind"] == everything
+        assert WaitingDocument.objects.count() == 50
+        assert indexed.search(["jabberwock"]).facets["kind"] == everything
+        assert not WaitingDocument.objects.exists()
+        assert indexed.front.search(["jabberwock"]).facets["kind"] == everything
+
+    def test_after_a_rebuild_that_failed_it_has_no_old_page(
+        self, indexed: FallbackEngine, door: Door
+    ) -> None:
+        old = SearchDocument.objects.count()
+        door.shut()
+        (page,) = many_pages(1)
+        with pytest.raises(UNREACHABLE):
+            indexed.rebuild([document(page, body="jabberwock")])
+        door.open(server())
+        for _ in range(old // TOLD_AT_ONCE + 1):
+            assert slugs(indexed, "jabberwock") == [page.slug]
+            assert slugs(indexed, "bladder") == []
+        assert not WaitingDocument.objects.exists()
+        assert indexed.front.health().documents == 1
+
+    def test_what_is_published_during_a_rebuild_is_in_the_new_index(
+        self,
+        indexed: FallbackEngine,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: OnCommit,
+    ) -> None:
+        page, gone = many_pages(2)
+        indexed.rebuild([document(page, body="quixotic"), document(gone, body="borogove")])
+        fill = indexed.front.rebuild
+
+        def interrupted(documents: Iterable[Document]) -> None:
+            rows = list(documents)
+            with django_capture_on_commit_callbacks(execute=True):
+                indexed.index([document(page, body="jabberwock")])
+                indexed.delete([gone.pk])
+            fill(rows)
+
+        monkeypatch.setattr(indexed.front, "rebuild", interrupted)
+        indexed.rebuild([document(page, body="quixotic"), document(gone, body="borogove")])
+        assert [hit.slug for hit in indexed.front.search(["jabberwock"]).hits] == [page.slug]
+        assert indexed.front.health().documents == 1
+        assert not WaitingDocument.objects.exists()
+
+    def test_a_server_that_refuses_to_write_is_told_later(
+        self, indexed: FallbackEngine, django_capture_on_commit_callbacks: OnCommit
+    ) -> None:
+        def refuse(*, it: bool) -> None:
+            indexed.front.client.indices.put_settings(
+                index=indexed.front.alias, settings={"index.blocks.write": it}
+            )
+
+        refuse(it=True)
+        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+        assert slugs(indexed, "jabberwock") == [page.slug]
+        with django_capture_on_commit_callbacks(execute=True):
+            SubstancePage.objects.get(pk=page.pk).unpublish()
+        assert slugs(indexed, "jabberwock") == []
+        assert WaitingDocument.objects.exists()
+        refuse(it=False)
+        assert slugs(indexed, "jabberwock") == []
+        assert not WaitingDocument.objects.exists()
+
+    def test_a_server_without_an_index_is_not_asked_for_the_few_pages_it_was_told(
+        self,
+        behind_the_door: str,
+        served: FallbackEngine,
+        settings: Settings,
+        django_capture_on_commit_callbacks: OnCommit,
+    ) -> None:
+        settings.ELASTICSEARCH_RETRY_SECONDS = 0.0
+        published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+        assert "ketamine" in slugs(served, "bladder")
+        assert not served.front.exists()
+        assert not served.health().ok
+        with pytest.raises(NoIndexError):
+            served.catch_up()
+        rebuild_index()
+        assert served.health().ok
+        assert slugs(served, "jabberwock") == ["quixotic"]
+        assert not WaitingDocument.objects.exists()

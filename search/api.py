@@ -114,7 +114,7 @@ FILTERS = [
 
 
 class SearchView(PublicEndpoint):
-    """Search substances, topics and lesson packs: names, street names, misspellings, questions, words of texts."""
+    """Search substances, topics and lesson packs: names, misspellings, questions, words of texts."""
 
     api_type = "search"
     throttle_scope = "search"

@@ -10,14 +10,13 @@ import jellyfish
 import snowballstemmer
 from spellchecker import SpellChecker
 
-
 # How often the dictionary's makers met a word that is said every day ('friend', 'blow', 'ice').
 EVERYDAY = 100_000
 
 
 @cache
 def _dictionary() -> Mapping[str, int]:
-    """The words of pyspellchecker's English dictionary with their frequency: from films, so as people talk."""
+    """The words of pyspellchecker's English dictionary and how often they are said in films."""
     return dict(SpellChecker(language="en").word_frequency.dictionary)
 
 
@@ -49,14 +48,14 @@ def is_everyday(word: str) -> bool:
 
 # Nothing that was typed is kept, so neither of these has a cache.
 def stem(word: str) -> str:
-    """The stem of a folded word ('overdosing' -> 'overdos'), by the Snowball algorithm that the engines use."""
+    """The stem of a folded word ('overdosing' -> 'overdos'), by the Snowball algorithm of the engines."""
     # A stemmer keeps the word it works on, so that each call, on whichever thread, needs one of its own.
     return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 @cache
 def stem_of_ours(word: str) -> str:
-    """The same for a word of an editor, of which there are few: kept, since they are read anew at every change."""
+    """The same for a word of an editor: there are few, and they are read anew at every change."""
     return stem(word)
 
 
@@ -67,19 +66,23 @@ def sound(word: str) -> str:
 
 # Words that are in every text: they would find every page. (The commonest of PostgreSQL's English list, and
 # what questions are made of.)
-STOPWORDS = frozenset(
-    """
-    a about after all also am an and any anyone anything are arent as at be because been before being but by can
-    cant could did didnt do does doesnt doing dont for from get gets getting go going gonna got had has have havent
-    having he her hers hes hey hi him his how i id if ill im in into is isnt it its ive just know let lets like look
-    looks make makes many may me mean means might more most much must my need no not of off oh ok on once one only or
-    other our out over own please really should shes so some someone something such tell than thanks that thats the
-    their them then there these they theyre thing things think this those though through to too try trying u under
-    until up ur us use used using very want wanna was we were what whats when where which while who whos why will
-    with without wont would yes you your youre
-    bad good happen happens happened effect effects cause causes affect affects feel feels feeling
-    """.split()
-)
+STOPWORDS = frozenset((
+    "a", "about", "after", "all", "also", "am", "an", "and", "any", "anyone", "anything", "are", "arent",
+    "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "cant", "could", "did",
+    "didnt", "do", "does", "doesnt", "doing", "dont", "for", "from", "get", "gets", "getting", "go",
+    "going", "gonna", "got", "had", "has", "have", "havent", "having", "he", "her", "hers", "hes", "hey",
+    "hi", "him", "his", "how", "i", "id", "if", "ill", "im", "in", "into", "is", "isnt", "it", "its", "ive",
+    "just", "know", "let", "lets", "like", "look", "looks", "make", "makes", "many", "may", "me", "mean",
+    "means", "might", "more", "most", "much", "must", "my", "need", "no", "not", "of", "off", "oh", "ok",
+    "on", "once", "one", "only", "or", "other", "our", "out", "over", "own", "please", "really", "should",
+    "shes", "so", "some", "someone", "something", "such", "tell", "than", "thanks", "that", "thats", "the",
+    "their", "them", "then", "there", "these", "they", "theyre", "thing", "things", "think", "this",
+    "those", "though", "through", "to", "too", "try", "trying", "u", "under", "until", "up", "ur", "us",
+    "use", "used", "using", "very", "want", "wanna", "was", "we", "were", "what", "whats", "when", "where",
+    "which", "while", "who", "whos", "why", "will", "with", "without", "wont", "would", "yes", "you",
+    "your", "youre", "bad", "good", "happen", "happens", "happened", "effect", "effects", "cause", "causes",
+    "affect", "affects", "feel", "feels", "feeling",
+))  # fmt: skip
 
 
 def telling(words: Sequence[str]) -> list[str]:

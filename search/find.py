@@ -135,7 +135,7 @@ def _suggest(text: str, most: int) -> list[Suggestion]:
 
 
 def _in_texts(query: Query, kinds: Sequence[str], audiences: Sequence[str]) -> Found:
-    # A word that nobody knows, or that may be misspelt, is in no text; words that look like it are not looked for.
+    # A word that nobody knows, or that may be misspelt, is in no text; what looks like it is not looked for.
     if query.unknown_names or query.guesses:
         return Found()
     # A card answers what is no search for a page: 'which drug is best to take' is in some text, of some drug.

@@ -14,7 +14,7 @@ from prevention.core.fields import lines
 from prevention.core.models import BasePage, SearchName
 from prevention.core.review import page_models
 from prevention.help.models import Nation
-from search.english import STOPWORDS, is_english
+from search.english import STOPWORDS, is_english, sound
 from search.models import Intent, WordList, Words
 from search.phrases import PhraseBook, same_stems
 from search.text import fold, key_of, singular
@@ -26,7 +26,7 @@ SHORTEST_FUZZY = 4  # characters; shorter slang is matched exactly, or everythin
 # Regions of names that are seldom heard in the UK.
 ABROAD = frozenset({"US", "USA", "United States", "Canada", "Australia", "South Africa", "outside the UK"})
 
-# Which of two drugs that share a name is meant more often: the one whose own name it is, then by kind of name.
+# Which of two drugs that share a name is meant more often: the one whose own it is, then by kind of name.
 _OWN = frozenset({"title", "generic", "scientific", "chemical"})
 _KIND_ORDER = {"brand": 1, "street": 2, "member": 2}
 
@@ -75,6 +75,33 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Keys that misspelt words are compared with, all of them and by how they begin."""
+
+    keys: tuple[str, ...]
+    by_start: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Pool:
+        """A pool of these keys."""
+        every = tuple(keys)
+        by_start: dict[str, list[str]] = {}
+        for key in every:
+            for start in {key[0], _sound_start(key)}:
+                by_start.setdefault(start, []).append(key)
+        return cls(every, {start: tuple(rows) for start, rows in by_start.items()})
+
+    def likely(self, typed: str) -> list[str]:
+        """The keys that begin with the first letter, the second one (the first may be gone) or the sound."""
+        starts = {typed[0], typed[1:2], _sound_start(typed)}
+        return list(dict.fromkeys(chain(*(self.by_start.get(start, ()) for start in starts))))
+
+
+def _sound_start(key: str) -> str:
+    return f"~{sound(key)[:1]}"
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """Every name by its key, and the phrases and words that editors gave."""
 
@@ -84,8 +111,11 @@ class Lexicon:
     subjects: Mapping[str, tuple[Entry, ...]] = field(
         default_factory=dict
     )  # phrases of subjects, to begin only
-    one_word: tuple[str, ...] = ()  # keys that a misspelt word is compared with
-    several_words: tuple[str, ...] = ()
+    order: Mapping[str, int] = field(
+        default_factory=dict
+    )  # of the keys: the smaller, the likelier it is meant
+    one_word: Pool = field(default_factory=lambda: Pool.of(()))  # what a misspelt word is compared with
+    several_words: Pool = field(default_factory=lambda: Pool.of(()))
     longest: int = 1  # words in the longest name
     targets: Mapping[int, Target] = field(default_factory=dict)
     topics: PhraseBook = field(default_factory=lambda: PhraseBook.of([]))
@@ -107,13 +137,14 @@ def lexicon() -> Lexicon:
     """Every published page's names and keywords, every intent, every list of words."""
     entries: list[Entry] = []
     keywords: list[tuple[str, str]] = []
+    titles: list[tuple[str, str]] = []
     subjects: list[Entry] = []
     for page in _pages():
         names = list(page.search_names())
         target = target_of(page, len(names))
         entries += [entry for name in names if (entry := _entry(name, target)).folded]
         if not target.is_named:
-            keywords.append((page.title, str(page.pk)))
+            titles.append((page.title, str(page.pk)))
         keywords += [(line, str(page.pk)) for line in lines(page.search_keywords)]
         if not target.is_named:
             subjects += [_subject(line, target) for line in lines(page.search_keywords)]
@@ -122,7 +153,7 @@ def lexicon() -> Lexicon:
     same = same_stems(listed.get(Words.SAME, ()))
     return replace(
         lexicon_of(entries, subjects),
-        topics=PhraseBook.of(keywords, same),
+        topics=PhraseBook.of(keywords, same, titles=titles),
         intents=PhraseBook.of(
             ((line, intent.code) for intent in intents for line in intent.phrase_list), same
         ),
@@ -136,13 +167,17 @@ def lexicon() -> Lexicon:
 
 
 def lexicon_of(entries: Iterable[Entry], subjects: Iterable[Entry] = ()) -> Lexicon:
-    """The names alone, indexed in every way that they are looked up. `subjects` are suggested and nothing else."""
+    """The names alone, indexed in every way that they are looked up. `subjects` are suggested only."""
     names: dict[str, list[Entry]] = {}
     singulars: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.order):
         names.setdefault(entry.key, []).append(entry)
         singulars.setdefault(singular(entry.key), []).append(entry)
-    long_enough = [rows[0] for key, rows in names.items() if len(key) >= SHORTEST_FUZZY and _is_spelt(key)]
+    long_enough = [
+        rows[0]
+        for key, rows in names.items()
+        if len(key) >= SHORTEST_FUZZY and _is_spelt(key) and rows[0].target.is_named
+    ]
     suggested: dict[str, list[Entry]] = {}
     for entry in subjects:
         if entry.key and entry.key not in names:
@@ -156,8 +191,9 @@ def lexicon_of(entries: Iterable[Entry], subjects: Iterable[Entry] = ()) -> Lexi
         singulars={key: tuple(rows) for key, rows in singulars.items()},
         starts=tuple(sorted(starts)),
         subjects={key: tuple(rows) for key, rows in suggested.items()},
-        one_word=tuple(entry.key for entry in long_enough if " " not in entry.folded),
-        several_words=tuple(entry.key for entry in long_enough if " " in entry.folded),
+        order={key: place for place, key in enumerate([*names, *suggested])},
+        one_word=Pool.of(entry.key for entry in long_enough if " " not in entry.folded),
+        several_words=Pool.of(entry.key for entry in long_enough if " " in entry.folded),
         longest=max((len(entry.folded.split()) for rows in names.values() for entry in rows), default=1),
         targets={entry.target.page_id: entry.target for rows in names.values() for entry in rows},
     )

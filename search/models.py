@@ -32,7 +32,7 @@ class SearchDocument(models.Model):
 
 
 class WaitingDocument(models.Model):
-    """A page whose change a search server has not been told yet. One row a page; gone once it has been told."""
+    """A page whose change a search server has not been told yet; gone once it has been told."""
 
     page_id = models.PositiveIntegerField(unique=True)
 

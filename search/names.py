@@ -1,11 +1,12 @@
 """Recognise names in the words of a question. Pure: it is given the lexicon and touches nothing else.
 
-A name counts as recognised when it stands in the question whole. A beginning or a likely misspelling is only ever a
-suggestion: two edits can lie between two drugs, and a wrong drug named as right can hurt.
+A name counts as recognised when it stands in the question whole. A beginning or a likely misspelling is only
+ever a suggestion: two edits can lie between two drugs, and a wrong drug named as right can hurt.
 """
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from search.english import is_english, is_everyday, sound, telling
 from search.lexicon import SHORTEST_FUZZY, Entry, Lexicon
+from search.phrases import stemmed
 from search.text import singular, spellings
 
 SHORTEST_PREFIX = 4
@@ -23,11 +25,14 @@ JOINING = frozenset({"and", "n", "or", "with", "plus", "on", "mixed", "then", "v
 MOST_MISSPELT = 3  # words of one question that are compared with every name
 LONGEST_MISSPELT = 3  # words of a name of several words that is looked for as misspelt
 MOST_GUESSES = 3
+SHORTEST_RUN_TOGETHER = (
+    8  # characters of 'magicmushrom': a name of several words, written as one and misspelt
+)
 CANDIDATES = 12
 
-# How like a name a misspelling must be: the share of letters that are right (1 - edits / length), with something
-# added when it sounds like the name. Calibrated on misspelt names against English words, random letters and names of
-# drugs that have no page (tests/search/test_names.py).
+# How like a name a misspelling must be: the share of letters that are right (1 - edits / length), with
+# something added when it sounds like the name. Calibrated on misspelt names against English words, random
+# letters and names of drugs that have no page (tests/search/test_names.py).
 LETTERS = 0.65
 TOGETHER = 0.75
 PLAINLY = 0.95
@@ -108,7 +113,9 @@ def _meant(
     covered = {place for span, _ in found for place in span}
     rest = [word for place, word in enumerate(words) if place not in covered]
     alone = not telling(rest)
-    about_drugs = bool(lexicon.context.called(rest))
+    about_drugs = any(_has_other_sense(words, *row) for row in found) and bool(
+        lexicon.context.called(stemmed(rest))
+    )
     clear = {place for row in found if not _has_other_sense(words, *row) for place in row[0]}
     for span, entries in found:
         everyday = len(span) == 1 and is_everyday(words[span.start])
@@ -145,7 +152,7 @@ def near(words: Sequence[str], sure: Sequence[Match], lexicon: Lexicon) -> list[
     strange = [
         place for place, word in enumerate(words) if place not in covered and not lexicon.is_spelt_right(word)
     ]
-    if not strange and not covered:
+    if not strange and not covered and len(words) <= LONGEST_MISSPELT:
         whole = range(len(words))
         return _apart([match for match in _nearest(words, whole, lexicon) if _sounds_the_same(match)])
     guesses: list[Match] = []
@@ -159,7 +166,7 @@ def near(words: Sequence[str], sure: Sequence[Match], lexicon: Lexicon) -> list[
 
 
 def _sounds_the_same(match: Match) -> bool:
-    """What English words must do to be taken for a name: 'whiz' may be 'whizz', 'amyl nitrate' the nitrite."""
+    """What English words must do to be taken for a name: 'whiz' may be 'whizz', 'nitrate' 'nitrite'."""
     return sound(match.typed) == sound(match.entry.folded) and match.likeness >= PLAINLY
 
 
@@ -173,23 +180,25 @@ def _windows(place: int, count: int) -> Iterator[range]:
 def _nearest(words: Sequence[str], span: range, lexicon: Lexicon) -> Iterator[Match]:
     typed = "".join(words[span.start : span.stop])
     shown = " ".join(words[span.start : span.stop])
-    pool = lexicon.one_word if len(span) == 1 else lexicon.several_words
-    pools = (pool, lexicon.several_words) if len(span) == 1 and len(typed) > 7 else (pool,)
-    for keys in pools:
-        for key, likeness in _like(typed, keys):
-            for entry in lexicon.names[key]:
-                yield Match(entry, shown, "near", span, likeness)
+    if len(typed) < SHORTEST_FUZZY:
+        return
+    found: list[tuple[str, float]] = []
+    if len(span) == 1:
+        found = _like(typed, lexicon.one_word.likely(typed)) or _like(typed, lexicon.one_word.keys)
+    if len(span) > 1 or len(typed) >= SHORTEST_RUN_TOGETHER:
+        found += _like(typed, lexicon.several_words.likely(typed))
+    for key, likeness in found:
+        for entry in lexicon.names[key]:
+            yield Match(entry, shown, "near", span, likeness)
 
 
-def _like(typed: str, keys: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+def _like(typed: str, keys: Sequence[str]) -> list[tuple[str, float]]:
     """The keys that `typed` may misspell: (key, likeness)."""
-    if len(typed) < SHORTEST_FUZZY or not typed.isascii():
-        return ()
     found = process.extract(
         typed, keys, scorer=OSA.normalized_similarity, score_cutoff=LETTERS, limit=CANDIDATES
     )
     rows = [(key, _likeness(typed, key, letters)) for key, letters, _ in found]
-    return tuple((key, likeness) for key, likeness in rows if likeness >= _needed(typed, key))
+    return [(key, likeness) for key, likeness in rows if likeness >= _needed(typed, key)]
 
 
 def _likeness(typed: str, key: str, letters: float) -> float:
@@ -226,13 +235,9 @@ def beginning(typed: str, lexicon: Lexicon, *, most: int) -> list[Entry]:
         key = lexicon.starts[place][1]
         keys.setdefault(key, key.startswith(typed))
         place += 1
-    rows = [
-        (not whole, entry)
-        for key, whole in keys.items()
-        for entry in lexicon.names.get(key) or lexicon.subjects.get(key, ())
-    ]
-    rows.sort(key=lambda row: (row[0], row[1].order, len(row[1].key)))
+    first = heapq.nsmallest(most * 4, keys, key=lambda key: (not keys[key], lexicon.order[key]))
     pages: dict[int, Entry] = {}
-    for _, entry in rows:
-        pages.setdefault(entry.target.page_id, entry)
+    for key in first:
+        for entry in lexicon.names.get(key) or lexicon.subjects[key]:
+            pages.setdefault(entry.target.page_id, entry)
     return list(pages.values())[:most]

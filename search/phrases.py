@@ -21,6 +21,14 @@ LIKENESS = 0.75  # of a misspelt word to a word of a phrase; less is enough when
 LIKENESS_BY_SOUND = 0.6
 
 
+Stemmed = tuple[str, str]  # a word, and its stem
+
+
+def stemmed(words: Sequence[str]) -> list[Stemmed]:
+    """Each word with its stem: made once for a question, however many books it is looked up in."""
+    return [(word, stem(word) if word else "") for word in words]
+
+
 @dataclass(frozen=True)
 class Phrase:
     """The stems of one line of an editor, and what it calls for. An exception takes the line's match back."""
@@ -44,26 +52,37 @@ class Called:
 
 @dataclass(frozen=True)
 class PhraseBook:
-    """Phrases, found by the least usual of their stems; and every word in them, to correct misspelt ones by."""
+    """Phrases by the least usual of their stems; and every word in them, to correct misspelt ones by."""
 
     by_stem: Mapping[str, tuple[Phrase, ...]]
     vocabulary: tuple[str, ...]
     same: Mapping[str, str]
 
     @classmethod
-    def of(cls, lines: Iterable[tuple[str, str]], same: Mapping[str, str] | None = None) -> PhraseBook:
-        """A book of (line of an editor, what it calls for). `same`: a stem, and the one that it counts as."""
+    def of(
+        cls,
+        lines: Iterable[tuple[str, str]],
+        same: Mapping[str, str] | None = None,
+        *,
+        titles: Iterable[tuple[str, str]] = (),
+    ) -> PhraseBook:
+        """A book of (line of an editor, what it calls for). `same`: a stem, and the one that it counts as.
+
+        `titles` are lines too; no misspelt word is corrected to one of theirs, as there are many of them.
+        """
         same = same or {}
         phrases: dict[Phrase, None] = {}
         vocabulary: dict[str, None] = {}
         uses: dict[str, int] = {}
-        for line, calls_for in lines:
+        from_editors = [(line, calls_for, True) for line, calls_for in lines]
+        from_titles = [(line, calls_for, False) for line, calls_for in titles]
+        for line, calls_for, corrects in [*from_editors, *from_titles]:
             words = words_of(line)
             if not words:
                 continue
             stems = tuple(_stems(line, same))
             phrases.setdefault(Phrase(stems, calls_for, line.lstrip().startswith("!")))
-            vocabulary.update(dict.fromkeys(words))
+            vocabulary.update(dict.fromkeys(words if corrects else ()))
             for one in stems:
                 uses[one] = uses.get(one, 0) + 1
         by_stem: dict[str, list[Phrase]] = {}
@@ -87,12 +106,11 @@ class PhraseBook:
                 return candidate, likeness
         return word, 0.0
 
-    def called(self, words: Sequence[str]) -> list[Called]:
+    def called(self, words: Sequence[Stemmed]) -> list[Called]:
         """What the words call for, in no order. An empty word stands for one that is not to be looked at."""
         places: dict[str, list[int]] = {}
-        for place, word in enumerate(words):
+        for place, (word, one) in enumerate(words):
             if word:
-                one = stem(word)
                 places.setdefault(self.same.get(one, one), []).append(place)
                 places.setdefault(f"{EXACT}{word}", []).append(place)
         found: dict[str, list[list[frozenset[int]]]] = {}

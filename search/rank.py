@@ -1,4 +1,4 @@
-"""Rank: what was understood and what was found in texts become one list. The only place that decides what is first.
+"""Rank: what was understood and what was found in texts become one list. Only here is decided what is first.
 
 1. Urgent help, when the words call for it: a card above everything, and its page among the results.
 2. A teacher's question ('year 9 lesson') leads to the school resources.
@@ -133,9 +133,12 @@ def _covers(guess: Match, sure: Match) -> bool:
 
 
 def _mixed(mixed: Sequence[Mixed], lexicon: Lexicon) -> Iterable[Result]:
+    if not mixed:
+        return
     page = next((target for target in lexicon.targets.values() if target.kind == "mixing"), None)
-    for place, pair in enumerate(mixed if page else ()):
-        assert page is not None
+    if page is None:
+        return
+    for place, pair in enumerate(mixed):
         slugs = [("drug", pair.one.slug), ("drug", pair.other.slug)]
         told = pair.mixture.record.explanation if pair.mixture else NOT_KNOWN
         row = _result(page, MIXED - place, certain=True)

@@ -34,6 +34,14 @@ def fold(text: str) -> str:
     return _NOT_WORDS.sub(" ", folded.encode("ascii", "ignore").decode()).strip()
 
 
+def plain(text: str) -> str:
+    """`text` without accents, and otherwise as it is."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(one for one in apart if not unicodedata.combining(one)))
+
+
 def words_of(text: str) -> list[str]:
     """The folded words of `text`."""
     return fold(text).split()
@@ -54,7 +62,7 @@ def singular(key: str) -> str:
 
 
 def spellings(word: str) -> list[str]:
-    """What `word` says when its digits stand for letters: 'k3t' -> ['ket']; [] when it has none or only digits."""
+    """What `word` says when its digits stand for letters: 'k3t' -> ['ket']; [] for 'ket' and for '33'."""
     if word.isalpha() or word.isdigit():
         return []
     lettered = word.translate(_DIGITS)

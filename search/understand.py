@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from search.english import telling
 from search.lexicon import Lexicon, Target
 from search.names import MOST_GUESSES, SHORTEST_PREFIX, Match, beginning, exact, near
-from search.phrases import Called
+from search.phrases import Called, Stemmed, stemmed
 from search.text import key_of, words_of
 
-_SECOND_NAME = re.compile(r" (?:and|or|with) |[(,:]")
+__all__ = ["Match", "Query", "Topic", "complete", "understand"]
+
 OF_AN_INTENT = 0.5
 DRUGS = frozenset({"drug", "drugs", "substance", "substances"})
+_SECOND_NAME = re.compile(r" (?:and|or|with) |[(,:]")
 
 
 @dataclass(frozen=True)
@@ -57,27 +59,47 @@ def understand(text: str, lexicon: Lexicon) -> Query:
     guesses = near(words, sure, lexicon)
     if not sure and not guesses:
         guesses = _begun(words, lexicon)
-    # A guess that explains more words than the name inside it is the better reading ('synthetik cannabinoids').
+    # A guess that explains more words than the name inside it is the better one ('synthetik cannabinoids').
     sure = [match for match in sure if not any(_is_inside(match.span, guess.span) for guess in guesses)]
-    mended = _mended(words, guesses, lexicon)
-    # A name and nothing else is no question: 'Dr Death' is a pill.
-    alone = any(len(match.span) == len(words) for match in sure)
-    called = [] if alone else _called(mended, [*sure, *guesses], lexicon)
+    read = _read(words, sure, guesses, lexicon)
+    called = _called(read, sure, guesses, lexicon)
     urgent = {place for one in called if one.calls_for in lexicon.urgent for place in one.words}
     # 'Wake up' is a tablet to some; to who asks for help it is not.
     sure = [match for match in sure if not (match.ordinary and urgent.intersection(match.span))]
     guesses = [match for match in guesses if not urgent.intersection(match.span)]
+    matches = [*sure, *guesses]
+    said = _said(read, called, matches, lexicon)
     intents = sorted((one.calls_for for one in called), key=lambda code: lexicon.intent_order[code])
-    said = _said(mended, called, [*sure, *guesses], lexicon)
     return Query(
         words=tuple(words),
-        matches=tuple(_one_a_page([*sure, *guesses])),
+        matches=tuple(_one_a_page(matches)),
         topics=tuple(_topics(said, called, lexicon)),
         intents=tuple(intents),
-        nation=next((called.calls_for for called in lexicon.nations.called(words)), ""),
-        unknown_names=tuple(_unknown(words, mended, [*sure, *guesses], called, lexicon)),
+        nation=next((one.calls_for for one in lexicon.nations.called(read)), ""),
+        unknown_names=tuple(_unknown(words, read, matches, called, lexicon)),
         telling=tuple(_telling(words, sure, [*called, *said])),
     )
+
+
+def complete(text: str, lexicon: Lexicon, *, most: int) -> list[Match]:
+    """Names for a search box: those that `text` is, begins or nearly spells, one a page."""
+    words = words_of(text)
+    typed = key_of(" ".join(words))
+    if not typed:
+        return []
+    whole = range(len(words))
+    sure = exact(words, lexicon) if len(typed) > 1 else []
+    found = [match for match in sure if len(match.span) == len(words)]
+    begun = beginning(typed, lexicon, most=most) if len(typed) > 1 else []
+    found += [Match(entry, " ".join(words), "prefix", whole, len(typed) / len(entry.key)) for entry in begun]
+    if len(found) < most:
+        found += sure
+    if not found:
+        found = near(words, sure, lexicon)
+    return _one_a_page(found)[:most]
+
+
+# Names
 
 
 def _begun(words: Sequence[str], lexicon: Lexicon) -> list[Match]:
@@ -97,60 +119,73 @@ def _is_inside(inner: range, outer: range) -> bool:
     return len(inner) < len(outer) and outer.start <= inner.start and inner.stop <= outer.stop
 
 
-def _mended(words: Sequence[str], guesses: Sequence[Match], lexicon: Lexicon) -> list[str]:
-    """The words with those of phrases for misspelt ones, unless they are more like a drug's name."""
-    names: dict[int, float] = {}
-    for guess in guesses:
-        for place in guess.span:
-            names[place] = max(names.get(place, 0.0), guess.likeness)
+def _one_a_page(matches: Sequence[Match]) -> list[Match]:
+    """The first match of each page."""
+    pages: dict[int, Match] = {}
+    for match in matches:
+        pages.setdefault(match.entry.target.page_id, match)
+    return list(pages.values())
+
+
+# Phrases
+
+
+def _read(
+    words: Sequence[str], sure: Sequence[Match], guesses: Sequence[Match], lexicon: Lexicon
+) -> list[Stemmed]:
+    """The words with their stems; a misspelt word of a phrase is mended, unless it is more like a drug."""
+    known = {place for match in sure for place in match.span}
+    likeness = {place: match.likeness for match in reversed(guesses) for place in match.span}
     mended = []
     for place, word in enumerate(words):
-        books = (lexicon.intents, lexicon.topics)
-        better, likeness = max((book.corrected(word) for book in books), key=lambda found: found[1])
-        mended.append(better if likeness > names.get(place, 0.0) else word)
-    return mended
+        better, how_like = word, 0.0
+        if place not in known and not lexicon.is_spelt_right(word):
+            better, how_like = max(
+                (book.corrected(word) for book in (lexicon.intents, lexicon.topics)), key=lambda one: one[1]
+            )
+        mended.append(better if how_like > likeness.get(place, 0.0) else word)
+    return stemmed(mended)
 
 
-def _without_names(words: Sequence[str], matches: Sequence[Match]) -> list[str]:
-    """The words without names that are nothing else: what they say of a drug, they say on its own page."""
+def _called(
+    read: Sequence[Stemmed], sure: Sequence[Match], guesses: Sequence[Match], lexicon: Lexicon
+) -> list[Called]:
+    """The intents that the question calls for. A name and nothing else is no question: 'Dr Death'."""
+    if any(len(match.span) == len(read) for match in sure):
+        return []
+    called = lexicon.intents.called(read)
+    if not called or _is_about_drugs(read, [*sure, *guesses], lexicon):
+        return called
+    return [one for one in called if one.calls_for in lexicon.urgent or _speaks_for(one, read)]
+
+
+def _is_about_drugs(read: Sequence[Stemmed], matches: Sequence[Match], lexicon: Lexicon) -> bool:
+    return (
+        any(match.entry.target.is_named for match in matches)
+        or any(word in DRUGS for word, _ in read)
+        or bool(lexicon.context.called(read))
+    )
+
+
+def _speaks_for(called: Called, read: Sequence[Stemmed]) -> bool:
+    """Does a phrase speak for the whole question? One word of many may be about hair: 'treatment'."""
+    said = telling([read[place][0] for place in called.words])
+    return len(said) * 2 > len(telling([word for word, _ in read if word]))
+
+
+def _said(
+    read: Sequence[Stemmed], called: Sequence[Called], matches: Sequence[Match], lexicon: Lexicon
+) -> list[Called]:
+    """What the question says of the pages that are subjects. What it says of a drug is on the drug's page."""
     named = {
         place
         for match in matches
         if match.entry.target.is_named and not match.ordinary
         for place in match.span
     }
-    return ["" if place in named else word for place, word in enumerate(words)]
-
-
-def _called(read: Sequence[str], matches: Sequence[Match], lexicon: Lexicon) -> list[Called]:
-    """The intents that the question calls for."""
-    called = lexicon.intents.called(read)
-    if _is_about_drugs(read, matches, lexicon):
-        return called
-    return [one for one in called if one.calls_for in lexicon.urgent or _speaks_for(one, read)]
-
-
-def _is_about_drugs(read: Sequence[str], matches: Sequence[Match], lexicon: Lexicon) -> bool:
-    return (
-        any(match.entry.target.is_named for match in matches)
-        or not DRUGS.isdisjoint(read)
-        or bool(lexicon.context.called(read))
-    )
-
-
-def _speaks_for(called: Called, read: Sequence[str]) -> bool:
-    """Does a phrase speak for the whole question? One word of many may stand for anything: 'treatment' of hair."""
-    said = telling([read[place] for place in called.words])
-    return len(said) * 2 > len(telling([word for word in read if word]))
-
-
-def _said(
-    mended: Sequence[str], called: Sequence[Called], matches: Sequence[Match], lexicon: Lexicon
-) -> list[Called]:
-    """What the question says of the pages that are subjects."""
-    rest = _without_names(mended, matches)
+    rest = [("", "") if place in named else one for place, one in enumerate(read)]
     said = lexicon.topics.called(rest)
-    if called or _is_about_drugs(mended, matches, lexicon):
+    if not said or called or _is_about_drugs(read, matches, lexicon):
         return said
     return [one for one in said if _speaks_for(one, rest)]
 
@@ -170,9 +205,12 @@ def _topics(said: Sequence[Called], called: Sequence[Called], lexicon: Lexicon) 
     return found
 
 
+# Words
+
+
 def _unknown(
     words: Sequence[str],
-    mended: Sequence[str],
+    read: Sequence[Stemmed],
     matches: Sequence[Match],
     called: Sequence[Called],
     lexicon: Lexicon,
@@ -184,7 +222,7 @@ def _unknown(
         word
         for place, word in enumerate(words)
         if place not in explained
-        and mended[place] == word
+        and read[place][0] == word
         and len(word) > 2
         and word.isalpha()
         and not lexicon.is_spelt_right(word)
@@ -192,7 +230,7 @@ def _unknown(
 
 
 def _telling(words: Sequence[str], sure: Sequence[Match], said: Sequence[Called]) -> list[str]:
-    """The words to look for in texts: each name by its page's title, and the rest without what is in every text.
+    """The words to look for in texts: names by their pages' titles, the rest without what is everywhere.
 
     Beside a name, words that have been understood ('year 9 lesson') are not looked for once more.
     """
@@ -211,30 +249,3 @@ def _telling(words: Sequence[str], sure: Sequence[Match], said: Sequence[Called]
 def _called_in_texts(title: str) -> list[str]:
     """How texts call it: 'MDMA and ecstasy' and 'Vapes with nicotine' by the first of their words."""
     return words_of(_SECOND_NAME.split(title, maxsplit=1)[0])
-
-
-def _one_a_page(matches: Sequence[Match]) -> list[Match]:
-    """The first match of each page."""
-    pages: dict[int, Match] = {}
-    for match in matches:
-        pages.setdefault(match.entry.target.page_id, match)
-    return list(pages.values())
-
-
-def complete(text: str, lexicon: Lexicon, *, most: int) -> list[Match]:
-    """Names for a search box: those that `text` is, begins or nearly spells, one a page."""
-    words = words_of(text)
-    typed = key_of(" ".join(words))
-    if not typed:
-        return []
-    whole = range(len(words))
-    sure = exact(words, lexicon) if len(typed) > 1 else []
-    found = [match for match in sure if len(match.span) == len(words)]
-    begun = beginning(typed, lexicon, most=most) if len(typed) > 1 else []
-    found += [Match(entry, " ".join(words), "prefix", whole, len(typed) / len(entry.key)) for entry in begun]
-    if len(found) < most:
-        found += sure + near(words, sure, lexicon)
-    return _one_a_page(found)[:most]
-
-
-__all__ = ["Called", "Match", "Query", "Topic", "complete", "understand"]

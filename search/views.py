@@ -9,8 +9,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
 from prevention.core.caching import counted
-from prevention.core.throttling import throttled
 from prevention.core.models import Audience
+from prevention.core.throttling import throttled
 from prevention.help.models import usual_helplines
 from prevention.substances.models import Family
 from search.find import Answer, find, suggest

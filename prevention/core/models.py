@@ -33,9 +33,9 @@ PLAIN_SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 # How search reads the phrases that editors give it (search.phrases).
 PHRASES_HELP = (
-    "One to a line, as people type them. A line counts when all its words are in the question, close together, in "
-    "any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, "
-    "and a word with = when only this very form of it counts ('=fitting', not 'fit')."
+    "One to a line, as people type them. A line counts when all its words are in the question, close "
+    "together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an "
+    "exception, and a word with = when only this very form of it counts ('=fitting', not 'fit')."
 )
 
 
@@ -51,8 +51,8 @@ class Audience(models.TextChoices):
 class SearchName:
     """A name that search knows.
 
-    One that is not `shown` finds its page, and is never repeated to a reader. One that is not `usual` gives way to
-    other pages' names of the same words.
+    One that is not `shown` finds its page, and is never repeated to a reader. One that is not `usual` gives
+    way to other pages' names of the same words.
     """
 
     name: str

@@ -56,7 +56,8 @@ class Helpline(models.Model):
     hours = models.CharField(max_length=200, blank=True, help_text="In words, as people read them.")
     opening = LinesField(
         "opening hours",
-        help_text="For 'open now': one to a line, such as 'mon-thu 18:00-02:00', or 'always'. Empty: not known.",
+        help_text="For 'open now': one to a line, such as 'mon-thu 18:00-02:00', or 'always'. "
+        "Empty: not known.",
     )
     nations = models.CharField(max_length=60, blank=True, help_text="england scotland wales ni")
     kind = models.CharField(max_length=12, choices=HelplineKind.choices)
@@ -110,7 +111,7 @@ def helplines() -> list[Helpline]:
 
 
 def helplines_for(codes: list[str], nation: str = "") -> list[Helpline]:
-    """The helplines with these codes that serve `nation`, in this order; lines closed at this moment come last.
+    """The helplines with these codes that serve `nation`, in this order; closed ones come last.
 
     Of an unknown nation ('') are left out those that serve one nation only.
     """

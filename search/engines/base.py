@@ -9,7 +9,7 @@ from typing import Protocol
 # Marks round the words found, put there by the engine and turned into <mark> after escaping.
 OPEN, CLOSE = "\u0002", "\u0003"
 SNIPPET_WORDS = 30
-# Other words that may stand between those looked for: about a sentence. Words far apart on a long page say nothing.
+# Other words that may stand between those looked for: about a sentence. Far apart they say nothing.
 APART = 12
 
 Facets = dict[str, dict[str, int]]
@@ -47,7 +47,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The best hits, and how many pages there are of each kind and audience, whatever the filters."""
+    """The best hits, and how many pages there are of each kind and audience, whatever the filters.
+
+    Of a word that very many pages hold, an engine may stop counting at a thousand.
+    """
 
     hits: list[Hit] = field(default_factory=list)
     facets: Facets = field(default_factory=lambda: {"kind": {}, "audience": {}})
@@ -73,7 +76,7 @@ class SearchEngine(Protocol):
         """Remove pages; unknown ones are passed over."""
 
     def rebuild(self, documents: Iterable[Document]) -> None:
-        """Replace the whole index by these documents. It answers throughout, from the old or from the new ones."""
+        """Replace the whole index by these documents. It answers throughout, from the old or the new."""
 
     def search(
         self,
@@ -85,7 +88,8 @@ class SearchEngine(Protocol):
     ) -> Found:
         """Pages that hold all of these folded words (by their stems) close together.
 
-        Names are for `suggest` alone: who typed one has been understood already. `kinds` and `audiences` keep only such pages among the hits; empty ones keep all.
+        Names are for `suggest` alone: who typed one has been understood already. `kinds` and `audiences` keep
+        only such pages among the hits; empty ones keep all.
         """
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
@@ -95,10 +99,10 @@ class SearchEngine(Protocol):
         """Whether it can answer now. Raises nothing."""
 
 
-def counted(rows: Iterable[tuple[str, str, int]]) -> Facets:
-    """Facets of rows (kind, audience, number of pages)."""
+def counted(pages: Iterable[tuple[str, str]]) -> Facets:
+    """Facets of pages (kind, audience)."""
     facets: Facets = {"kind": {}, "audience": {}}
-    for kind, audience, number in rows:
+    for kind, audience in pages:
         for name, value in (("kind", kind), ("audience", audience)):
-            facets[name][value] = facets[name].get(value, 0) + number
+            facets[name][value] = facets[name].get(value, 0) + 1
     return facets

@@ -128,6 +128,21 @@ class FallbackEngine:
             WaitingDocument.objects.filter(pk__in=waiting).delete()
         return len(waiting)
 
+    def keep_up(self) -> str:
+        """Tell the server what it missed; rebuild its index when there is none, or names have changed."""
+        try:
+            if not (self.front.exists() and self.front.has_synonyms()):
+                documents = list(_stored())
+                self.rebuild(documents)
+                return f"Elasticsearch has a new index of {len(documents)} pages."
+            told = 0
+            while some := self.catch_up():
+                told += some
+        except UNREACHABLE as error:
+            breaker.failed(error)
+            return f"Elasticsearch does not answer ({type(error).__name__}); nothing is lost."
+        return f"Elasticsearch was told of {told} pages." if told else ""
+
     # Reading
 
     def search(

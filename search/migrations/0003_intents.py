@@ -43,9 +43,9 @@ def unmake(apps: Any, schema_editor: Any) -> None:
 
 
 PHRASES = (
-    "One to a line, as people type them. A line counts when all its words are in the question, close together, in "
-    "any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an exception, "
-    "and a word with = when only this very form of it counts ('=fitting', not 'fit')."
+    "One to a line, as people type them. A line counts when all its words are in the question, close "
+    "together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an "
+    "exception, and a word with = when only this very form of it counts ('=fitting', not 'fit')."
 )
 
 

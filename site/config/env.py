@@ -52,7 +52,7 @@ def whole_number(name: str, default: int, *, least: int = 0) -> int:
 
 
 def one_of(name: str, choices: Sequence[str]) -> str:
-    """The variable `name`, which must be one of `choices` or unset (''). Raises ImproperlyConfigured if not."""
+    """The variable `name`: one of `choices`, or '' when unset. Raises ImproperlyConfigured for others."""
 
     def parse(value: str) -> str:
         if value and value not in choices:

@@ -18,7 +18,7 @@ ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /sea
 def health(request: HttpRequest) -> HttpResponse:
     """200 while the database answers, else 503; for the load balancer.
 
-    `search` says which engine answers. Without its server the embedded one does, so that is no reason for a 503.
+    `search` says which engine answers. Without its server the embedded one does: no reason for a 503.
     """
     try:
         stamp = ContentStamp.current()

@@ -1,9 +1,10 @@
 """Measure search beside Wagtail's own on invented content of up to 10,000 pages; prints Markdown tables.
 
 In a new SQLite database: the starter content's topics, phrases and lists of words, which search reads as on
-any site, and beside them invented pages, each tenth a drug with twelve names. The questions are about what is
-there at every size, so that each size is asked the same. Wagtail searches titles, summaries and names, as in
-this site's admin; it has no bodies to look through, and shows no passages.
+any site, 1,000 invented drugs with twelve names each, and 100 to 10,000 invented pages beside them. The
+questions are about what is there at every size, so that each size is asked the same. Wagtail searches
+titles, summaries and names, as in this site's admin; it has no bodies to look through, and shows no
+passages.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
 SEED = 20_261_125
-SIZES = (100, 1_000, 10_000)  # pages in all
-PAGES_A_DRUG = 10
+SIZES = (100, 1_000, 10_000)  # pages beside the drugs
+DRUGS = 1_000
 NAMES = 12
 WORDS = 450  # of a body
 EACH = 60  # questions of each sort
@@ -85,7 +86,7 @@ class Content:
         self.bodies: list[str] = []
 
     def grow(self, size: int) -> None:
-        """Add pages until `size` are searched, then index them, here and in Wagtail."""
+        """Add pages until `size` beside the drugs are searched; index them, here and in Wagtail."""
         from django.core.management import call_command
         from wagtail.models import Page
 
@@ -96,12 +97,13 @@ class Content:
         from search.indexing import rebuild_index
 
         present = sum(model.objects.live().count() for model in page_models())
-        drugs = size // PAGES_A_DRUG - SubstancePage.objects.count()
+        drugs = DRUGS - SubstancePage.objects.count()
+        others = max(size - (present - SubstancePage.objects.count()), 0)
         self._add(SubstancePage, SubstanceIndexPage.objects.get(), drugs)
-        self._add(StandardPage, HomePage.objects.get(), size - present - drugs)
+        self._add(StandardPage, HomePage.objects.get(), others)
         ContentStamp.raise_version()
-        if rebuild_index() != size or Page.objects.count() < size:
-            raise SystemExit(f"There should be {size} pages in the index.")
+        if rebuild_index() != DRUGS + size or Page.objects.count() < DRUGS + size:
+            raise SystemExit(f"There should be {DRUGS + size} pages in the index.")
         with open(os.devnull, "w") as nowhere:  # noqa: PTH123  (it is no path of ours)
             call_command("update_index", stdout=nowhere)
 
@@ -109,6 +111,8 @@ class Content:
         from django.contrib.contenttypes.models import ContentType
         from wagtail.models import Locale, Page
 
+        if not count:
+            return
         made = [self._page(model) for _ in range(count)]
         kind, locale, step = ContentType.objects.get_for_model(model), Locale.get_default(), Page.steplen
         last = parent.get_last_child()

@@ -68,6 +68,15 @@ def lines(report: dict[str, Any]) -> list[str]:
     ]
 
 
+def test_no_violation_under_an_open_list_of_suggestions(tab: Page, site: Site) -> None:
+    for name in ("substance", "search"):
+        visit(tab, site, BY_NAME[name])
+        tab.locator("input[name=q]").first.press_sequentially("ketam")
+        expect(tab.get_by_role("option").first).to_be_visible()
+        tab.keyboard.press("ArrowDown")
+        assert problems(tab) == []
+
+
 @pytest.mark.parametrize(
     "place", [*PLACES, Place("sign-in", "/accounts/login/")], ids=lambda place: place.name
 )

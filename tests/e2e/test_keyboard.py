@@ -75,7 +75,9 @@ def test_the_skip_link_is_first_and_leads_to_the_content(page: Page, site: Site)
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-@pytest.mark.parametrize("name", ["home", "substance", "finder", "pack", "help", "search, urgent"])
+@pytest.mark.parametrize(
+    "name", ["home", "substance", "finder", "pack", "help", "search, urgent", "search, filters"]
+)
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_focus_goes_everywhere_is_seen_and_leaves(page: Page, site: Site, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
@@ -95,7 +97,8 @@ def test_search_from_the_header_to_the_first_result(page: Page, site: Site) -> N
         if page.evaluate("document.activeElement.name") == "q":
             break
     page.keyboard.type("ket")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Search")
     first = page.locator("ol.results a").first
     for _ in range(20):
@@ -104,6 +107,55 @@ def test_search_from_the_header_to_the_first_result(page: Page, site: Site) -> N
             break
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ketamine")
+
+
+@pytest.mark.parametrize("name", ["home", "substance"])
+def test_suggestions_are_walked_with_keys_alone(page: Page, site: Site, name: str) -> None:
+    visit(page, site, BY_NAME[name])
+    box = page.locator("input[name=q]").first
+    box.focus()
+    expect(box).to_have_role("combobox")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    page.keyboard.type("donkey du")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(box.locator("xpath=ancestor::form").get_by_role("status")).to_contain_text("suggestion")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("donkey du")
+    page.keyboard.type("s")
+    expect(options.first).to_contain_text("donkey dust")
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url == f"{site.url}/drugs/ketamine/?name=donkey+dust"
+
+
+def test_leaving_the_box_closes_its_suggestions(page: Page, site: Site) -> None:
+    visit(page, site, BY_NAME["search"])
+    box = page.locator("main input[name=q]")
+    box.press_sequentially("ketam")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.get_by_role("button", name="Search")).to_be_focused()
+
+
+def test_the_results_are_narrowed_with_keys_alone(page: Page, site: Site) -> None:
+    visit(page, site, BY_NAME["search, filters"])
+    page.get_by_role("checkbox", name="Topics").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Show only these").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Topics", level=2)).to_be_visible()
+    expect(page.get_by_role("heading", name="Drugs", level=2)).to_have_count(0)
+    expect(page.get_by_role("checkbox", name="Topics")).to_be_checked()
 
 
 def test_a_question_opens_and_closes(page: Page, site: Site) -> None:

@@ -25,7 +25,8 @@ Queries = Callable[[Callable[[], Any]], int]
 Counted = Callable[[], dict[tuple[str, str, str], int]]
 
 NASTY = [
-    '"', '""', "ket\"'", "\x00", "%00", "' OR 1=1 --", "* NEAR(a b)", "{}[]()^~:!&|", "\u202eket", "a" * 10_000, " ",
+    '"', '""', "ket\"'", "\x00", "%00", "' OR 1=1 --", "* NEAR(a b)", "{}[]()^~:!&|", "\u202eket",
+    "a" * 10_000, " ",
 ]  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def load(folder: Path = STARTER, *, tell: Callable[[str], None] = lambda line: N
                 if LATER & set(source.data):
                     waiting.append((page, source))
                 else:
-                    page.save_revision().publish()
+                    _make_live(page)
             for page, source in waiting:
                 problems += _publish(page, source)
         if mixing and not problems:
@@ -201,8 +201,16 @@ def _publish(page: BasePage, source: Source) -> list[str]:
     rest = {name: source.data[name] for name in LATER & set(source.data)}
     problems = fill(page, rest, source, "")
     if not problems:
-        page.save_revision().publish()
+        _make_live(page)
     return problems
+
+
+def _make_live(page: BasePage) -> None:
+    """Save the page as a revision and publish it."""
+    revision = page.save_revision()
+    # To read hundreds of rows back from its JSON, twice, would cost more than all the rest of its loading.
+    revision.as_object = lambda: page
+    revision.publish()
 
 
 def _load_interactions(source: Source, problems: list[str]) -> int:

@@ -63,7 +63,7 @@ def _children(
 
 
 def _singly(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row with a list under `name` is a row for each of them: long lists of one source are short to write."""
+    """A row with a list under `name` is a row for each: a long list of one source is short to write."""
     names = row.get("name")
     return [{**row, "name": name} for name in names] if isinstance(names, list) else [row]
 

@@ -379,7 +379,7 @@ LOGGING: dict[str, Any] = {
         # A line for every task of every save; Wagtail keeps its audit trail in the database.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
-        # It logs a line for every request, and another for every one that failed: ours is enough (fallback.py).
+        # It logs a line for every request and every failure: ours is enough (search/engines/fallback.py).
         "elastic_transport": {"level": "CRITICAL"},
     },
 }

@@ -58,4 +58,4 @@ DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL", "Give the address that m
 
 NATION = env.one_of("NATION", ["england", "scotland", "wales", "ni"])
 ELASTICSEARCH_URL = env.optional("ELASTICSEARCH_URL", "")
-ELASTICSEARCH_INDEX = env.optional("ELASTICSEARCH_INDEX", ELASTICSEARCH_INDEX)  # noqa: F405
+ELASTICSEARCH_INDEX = env.optional("ELASTICSEARCH_INDEX", ELASTICSEARCH_INDEX)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from prevention.help.models import Helpline, HelplineKind, HelpPage, usual_helplines
+from prevention.help.models import Helpline, HelplineKind, HelpPage, helplines_for, usual_helplines
 from tests.conftest import BROWSER
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_too_many_clicks_are_asked_to_wait(reader: Client, settings: Any) -> Non
 
 
 def test_lines_come_in_the_order_asked_for() -> None:
-    found = Helpline.objects.for_codes(["samaritans", "no-such", "999"])
+    found = helplines_for(["samaritans", "no-such", "999"])
     assert [line.code for line in found] == ["samaritans", "999"]
 
 

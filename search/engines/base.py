@@ -49,7 +49,7 @@ class Hit:
 class Found:
     """The best hits, and how many pages there are of each kind and audience, whatever the filters.
 
-    Of a word that very many pages hold, an engine may stop counting at a thousand.
+    Of a word that very many pages hold, an engine may stop counting after some hundreds.
     """
 
     hits: list[Hit] = field(default_factory=list)

@@ -14,7 +14,7 @@ from search.models import SearchDocument
 BATCH = 500
 # Pages that are ranked and counted, of those that hold the words. Who asks for a word that thousands have
 # is served as well by some of them, and as fast as on a small site. Titles come first.
-MOST_RANKED = 1000
+MOST_RANKED = 400
 
 
 class StoredEngine:
@@ -77,10 +77,8 @@ class StoredEngine:
             if not first:
                 return Found([], facets)
             cursor.execute(self.passages_sql, self.passage_values(words, first))
-            rows = {number: fields for number, *fields in cursor.fetchall()}
-        return Found(
-            [Hit(*rows[number], score=sum(best[number])) for number in first if number in rows], facets
-        )
+            hits = {number: Hit(*[*fields, sum(best[number])]) for number, *fields in cursor.fetchall()}
+        return Found([hits[number] for number in first if number in hits], facets)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
         """Pages in whose title or names a word begins with each word of the folded text `prefix`."""

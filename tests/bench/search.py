@@ -35,6 +35,8 @@ EACH = 60  # questions of each sort
 FLAT = 1.5  # times as long at the most pages as at the fewest
 BARS = {"understand": 2.0, "suggest": 5.0, "whole search": 25.0}  # ms, for ninety-five of a hundred
 SORTS = ("name", "misspelling", "question", "words of a text")
+# Timed as well, and not in the mix: words that are in most pages, which say nothing, and cost the most.
+WORST = "everyday words"
 ASKED = (
     "is {} bad for you",
     "how long does {} stay in your body",
@@ -155,12 +157,20 @@ class Content:
 
     def questions(self) -> dict[str, list[str]]:
         """The same number of each sort, about the pages that are there."""
+        from search.english import is_everyday
+
+        def is_telling(word: str) -> bool:
+            return not is_everyday(word)
+
         choose = self.words.random
         return {
             "name": choose.choices(self.names, k=EACH),
             "misspelling": [misspelt(choose, name) for name in choose.choices(self.names, k=EACH)],
             "question": [choose.choice(ASKED).format(name) for name in choose.choices(self.names, k=EACH)],
-            "words of a text": [part(choose, body) for body in choose.choices(self.bodies, k=EACH)],
+            "words of a text": [
+                part(choose, body, is_telling) for body in choose.choices(self.bodies, k=EACH)
+            ],
+            WORST: [part(choose, body, is_everyday) for body in choose.choices(self.bodies, k=EACH)],
         }
 
 
@@ -186,25 +196,36 @@ def misspelt(choose: random.Random, name: str) -> str:
     )
 
 
-def part(choose: random.Random, body: str) -> str:
-    """Two or three words that stand together in a text."""
+def part(choose: random.Random, body: str, wanted: Callable[[str], bool]) -> str:
+    """Two such words that stand close together in a text."""
     words = body.split()
-    start = choose.randrange(len(words) - 3)
-    return " ".join(words[start : start + choose.randint(2, 3)])
+    while True:
+        start = choose.randrange(len(words) - 12)
+        found = [word for word in words[start : start + 12] if wanted(word)]
+        if len(found) > 1:
+            return " ".join(found[:2])
 
 
 def calls() -> dict[str, Callable[[str], object]]:
-    """What is timed, by its name in the table: ours, and Wagtail's that stands beside it."""
+    """What is timed, by its name in the table: ours, and Wagtail's that stands beside it.
+
+    `find` is the function, the whole search its answer as JSON, through all middleware.
+    """
+    from django.test import Client
     from wagtail.models import Page
 
     from search.find import find, suggest
     from search.lexicon import lexicon
     from search.understand import understand
 
+    client = Client(SERVER_NAME="localhost")
+    if client.get("/api/v1/search", {"q": "ket"}).status_code != 200:
+        raise SystemExit("The API does not answer.")
     return {
         "understand": lambda text: understand(text, lexicon()),
         "suggest": lambda text: suggest(text[: max(2, len(text) * 2 // 3)]),
-        "whole search": find,
+        "find": find,
+        "whole search": lambda text: client.get("/api/v1/search", {"q": text}),
         "Wagtail autocomplete": lambda text: list(
             Page.objects.live().autocomplete(text[: max(2, len(text) * 2 // 3)])[:8]
         ),
@@ -233,8 +254,8 @@ def measured(questions: dict[str, list[str]], rounds: int, clock: Callable[[], f
 
 
 def all_of(times: Times, name: str) -> list[float]:
-    """The times of every sort of question together."""
-    return [one for rows in times[name].values() for one in rows]
+    """The times of the mix: every sort of question but the worst."""
+    return [one for sort in SORTS for one in times[name][sort]]
 
 
 def size_table(results: dict[int, Times]) -> Iterator[str]:
@@ -259,8 +280,11 @@ def _bar(name: str, p95: dict[int, float]) -> str:
         return ""
     sizes = list(p95)
     fast = "met" if p95[sizes[-1]] <= BARS[name] else "MISSED"
+    told = f"{BARS[name]:.0f} ms {fast}"
+    if name != "whole search":
+        return told
     flat = "met" if p95[sizes[-1]] <= FLAT * p95[sizes[0]] else "MISSED"
-    return f"{BARS[name]:.0f} ms {fast}; flat {FLAT} {flat}"
+    return f"{told}; flat within {FLAT}: {flat}"
 
 
 def sort_table(size: int, times: Times) -> Iterator[str]:
@@ -269,7 +293,7 @@ def sort_table(size: int, times: Times) -> Iterator[str]:
     heads = ("understand", "suggest", "Wagtail's", "ratio", "whole search", "Wagtail's", "ratio")
     yield f"| {size:,} pages: p50 / p95 ms | {' | '.join(heads)} |"
     yield "|---|" + "---:|" * 7
-    for sort in SORTS:
+    for sort in (*SORTS, WORST):
         cells = [_both(times["understand"][sort])]
         for ours, theirs in pairs:
             one, other = times[ours][sort], times[theirs][sort]

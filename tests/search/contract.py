@@ -149,7 +149,8 @@ class EngineContract:
         assert self.found(engine, "mark999") == ["row-999"]
         found = engine.search(["common"], limit=5)
         assert len(found.hits) == 5
-        assert found.facets == {"kind": {"topic": 1000}, "audience": {"young-people": 1000}}
+        # An engine may stop counting, and not before hundreds.
+        assert 300 <= found.facets["kind"]["topic"] == found.facets["audience"]["young-people"] <= 1000
 
     # Searching
 

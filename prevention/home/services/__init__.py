@@ -22,7 +22,7 @@ from prevention.core.models import BasePage, Citation
 from prevention.home.services.fields import fill, has_field, messages_of
 from prevention.home.services.files import Source, StarterError, read, rows_of
 
-__all__ = ["INTERACTIONS", "SNIPPETS", "STARTER", "StarterError", "load", "read", "set_site"]
+__all__ = ["INTERACTIONS", "SEARCH", "SNIPPETS", "STARTER", "StarterError", "load", "read", "set_site"]
 
 STARTER = Path(__file__).parents[1] / "starter"
 

@@ -33,7 +33,7 @@ def test_a_forwarded_address_is_not_believed(rf: RequestFactory) -> None:
     [
         ("search", "/search/?q=ket"),
         ("search", "/api/v1/search?q=ket"),
-        ("search", "/api/v1/suggest?q=ket"),
+        ("suggest", "/api/v1/suggest?q=ket"),
         ("api", "/api/v1/substances?limit=1"),
         ("download", "/resources/ketamine-and-choices/download/"),
         ("go", "/go/childline/"),

@@ -14,7 +14,16 @@ from wagtail.models import Page, Site
 
 from prevention.home import services
 from prevention.home.models import HomePage, StandardPage
-from prevention.home.services import INTERACTIONS, SNIPPETS, STARTER, StarterError, load, read, set_site
+from prevention.home.services import (
+    INTERACTIONS,
+    SEARCH,
+    SNIPPETS,
+    STARTER,
+    StarterError,
+    load,
+    read,
+    set_site,
+)
 from prevention.media.models import CandourDocument
 from prevention.substances.models import Family, SubstancePage
 from resources.models import LessonPackPage
@@ -45,15 +54,15 @@ def test_a_second_run_makes_nothing() -> None:
 
 def test_an_empty_site_gets_every_page_published() -> None:
     HomePage.objects.get().delete()
-    for model, _ in [row for rows in SNIPPETS.values() for row in rows.values()]:
+    for model, _ in [row for rows in (SNIPPETS | SEARCH).values() for row in rows.values()]:
         apps.get_model(model)._default_manager.all().delete()
     seen: list[str] = []
     made = load(tell=seen.append)
     assert made["pages"] == len(PAGE_FILES) == Page.objects.filter(depth__gt=1, live=True).count()
     assert made["snippets"] > 40
-    assert seen[:3] == list(SNIPPETS)
-    assert set(seen[3:-1]) == {path.name for path in PAGE_FILES}
-    assert seen[-1] == INTERACTIONS
+    assert seen[:2] == list(SNIPPETS)
+    assert set(seen[2:-3]) == {path.name for path in PAGE_FILES}
+    assert seen[-3:] == [INTERACTIONS, *SEARCH]
     assert load() == {"snippets": 0, "pages": 0}
 
 

@@ -125,6 +125,7 @@ def test_what_a_reader_typed_and_who_it_was_is_nowhere(site: Site) -> None:
     before = site.counts()
     form = urlencode({"q": WORD})
     assert ask(site, "/search/", body=form)[0] == 200
+    assert ask(site, "/search/suggest/", body=form)[0] == 200
     assert ask(site, f"/search/?{form}")[0] == 200
     assert ask(site, f"/api/v1/search?{form}")[0] == 200
     assert ask(site, f"/api/v1/suggest?{form}")[0] == 200

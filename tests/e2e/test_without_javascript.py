@@ -51,7 +51,7 @@ def test_from_the_home_page_to_a_drug_by_its_family(plain: Page, site: Site) -> 
 
 def test_urgent_help_stands_above_the_results(plain: Page, site: Site) -> None:
     search(plain, site, "took ketamine and my friend wont wake up")
-    card, results = plain.locator(".help-card"), plain.locator("ol.results")
+    card, results = plain.locator(".help-card"), plain.locator("ol.results").first
     call = card.get_by_text("999").first
     expect(call).to_be_visible()
     expect(results.get_by_role("link", name="Ketamine", exact=True)).to_be_visible()

@@ -216,7 +216,7 @@ def synonyms() -> list[str]:
 def searchable(model: type[BasePage]) -> Iterable[BasePage]:
     """The published, unrestricted pages of one type, with their names."""
     pages = model.objects.live().public()
-    return pages.prefetch_related("names") if hasattr(model, "names") else pages
+    return pages.prefetch_related("names", "search_lists") if hasattr(model, "names") else pages
 
 
 def target_of(page: BasePage, names: int = 1) -> Target:

@@ -22,17 +22,14 @@ def rows() -> Iterator[tuple[str, str]]:
         yield f"pages: {model}", str(number)
     groups = sum(bool(page.get("is_group")) for page in data.values())
     yield "of the substance pages, about groups", str(groups)
-    yield "names of substances", str(sum(count_names(page) for page in data.values()))
+    yield "names of substances", str(sum(len(page.get("names", ())) for page in data.values()))
+    lists = [row for page in data.values() for row in page.get("search_lists", ())]
+    yield "names that search alone knows", str(sum(len(row["names"]) for row in lists))
     yield from _mixing()
     yield from _law(data)
     yield from _reading(data)
     yield from _sources(data)
     yield from _repeats(data)
-
-
-def count_names(page: dict[str, Any]) -> int:
-    """The names of a page; a row may hold many of one source."""
-    return sum(len(row["name"]) if isinstance(row["name"], list) else 1 for row in page.get("names", ()))
 
 
 def _mixing() -> Iterator[tuple[str, str]]:

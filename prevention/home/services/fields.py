@@ -49,23 +49,14 @@ def _set(instance: models.Model, name: str, value: Any, source: Source) -> None:
 def _children(
     model: type[models.Model], rows: list[dict[str, Any]], source: Source, problems: list[str], place: str
 ) -> Iterator[models.Model]:
-    order = 0
-    for number, row in enumerate(rows, start=1):
-        where = f"{place}.{number}"
+    for order, row in enumerate(rows):
+        where = f"{place}.{order + 1}"
         if not isinstance(row, dict):
             problems.append(source.problem(where, "give each row as named fields."))
             continue
-        for single in _singly(row):
-            child = model(sort_order=order)
-            problems += fill(child, single, source, where)
-            yield child
-            order += 1
-
-
-def _singly(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row with a list under `name` is a row for each: a long list of one source is short to write."""
-    names = row.get("name")
-    return [{**row, "name": name} for name in names] if isinstance(names, list) else [row]
+        child = model(sort_order=order)
+        problems += fill(child, row, source, where)
+        yield child
 
 
 def _plain(model_field: models.Field[Any, Any], value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prevention.substances.models.indexes import FamilyIndexPage, MixingPage, SubstanceIndexPage
 from prevention.substances.models.interactions import Interaction, Mixture
 from prevention.substances.models.law import LegalStatus, PenaltyProfile, penalty_profiles
-from prevention.substances.models.names import SubstanceName
+from prevention.substances.models.names import SearchNameList, SubstanceName
 from prevention.substances.models.routes import SubstanceRoute
 from prevention.substances.models.substance import Question, SubstancePage, public_substances
 from prevention.substances.models.vocabulary import (
@@ -38,6 +38,7 @@ __all__ = [
     "Regime",
     "Reliability",
     "Route",
+    "SearchNameList",
     "SubstanceIndexPage",
     "SubstanceName",
     "SubstancePage",

@@ -10,6 +10,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.models import Orderable
 
+from prevention.core.fields import LinesField, lines
 from prevention.substances.models.vocabulary import NameKind
 
 
@@ -24,10 +25,7 @@ class SubstanceName(Orderable):
     )
     ambiguous = models.BooleanField(default=False, help_text="It also means something else, or another drug.")
     offensive = models.BooleanField(default=False, help_text="Recognised in search, never shown.")
-    show_publicly = models.BooleanField(
-        default=True,
-        help_text="On the page and in the A to Z. If not, it is shown to those who typed it only.",
-    )
+    show_publicly = models.BooleanField(default=True)
     source = models.CharField(max_length=255, help_text="Who says so: a named public source.")
 
     panels: ClassVar[list[Panel]] = [
@@ -50,3 +48,52 @@ class SubstanceName(Orderable):
     def address(self, url: str) -> str:
         """The substance's address `url` by way of this name: the page then says which name it matched."""
         return f"{url}?{urlencode({'name': self.name})}"
+
+
+class SearchNameList(Orderable):
+    """Names of one substance that search knows and no page lists; a row holds all that one source has.
+
+    Hundreds of seldom names would bury those that are said. Who typed one is told that it is known.
+    """
+
+    page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="search_lists")
+    names = LinesField(blank=False, help_text="One to a line.")
+    kind = models.CharField(max_length=12, choices=NameKind.choices, default=NameKind.STREET)
+    region = models.CharField(
+        max_length=60, blank=True, help_text="Where they are used; empty means all of the UK."
+    )
+    ambiguous = models.BooleanField(
+        default=False, help_text="They also mean something else, or another drug."
+    )
+    offensive = models.BooleanField(default=False, help_text="Recognised in search, never shown.")
+    source = models.CharField(max_length=255, help_text="Who says so: a named public source.")
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("names"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("region")]),
+        FieldRowPanel([FieldPanel("ambiguous"), FieldPanel("offensive")]),
+        FieldPanel("source"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "list of names for search"
+
+    def __str__(self) -> str:
+        return f"{len(self.name_list)} names, {self.source}"
+
+    @property
+    def name_list(self) -> list[str]:
+        return lines(self.names)
+
+    def named(self, name: str) -> SubstanceName:
+        """One of its names as a name of the substance, which is not stored."""
+        return SubstanceName(
+            page=self.page,
+            name=name,
+            kind=self.kind,
+            region=self.region,
+            ambiguous=self.ambiguous,
+            offensive=self.offensive,
+            show_publicly=False,
+            source=self.source,
+        )

@@ -104,6 +104,7 @@ class SubstancePage(BasePage):
     content_panels: ClassVar[list[Panel]] = [
         *BasePage.content_panels,
         InlinePanel("names", heading="Names", label="Name"),
+        InlinePanel("search_lists", heading="Names for search alone", label="List of one source"),
         FieldPanel("families", widget=CheckboxSelectMultiple),
         MultiFieldPanel(
             [FieldPanel("is_group"), FieldPanel("groups", widget=CheckboxSelectMultiple)], heading="Group"
@@ -257,10 +258,19 @@ class SubstancePage(BasePage):
                 name.name,
                 name.kind,
                 ambiguous=name.ambiguous,
-                shown=not name.offensive,
+                shown=name.is_public,
                 region=name.region,
-                usual=name.is_public,
             )
+        for row in self.search_lists.all():
+            for text in row.name_list:
+                yield SearchName(
+                    text,
+                    row.kind,
+                    ambiguous=row.ambiguous,
+                    shown=not row.offensive,
+                    region=row.region,
+                    usual=False,
+                )
 
     # Serving
 
@@ -293,10 +303,16 @@ class SubstancePage(BasePage):
 
     def _matched_name(self, wanted: str) -> SubstanceName | None:
         """The name by which somebody came here (?name=ket), when it really is one of its names."""
-        return next(
-            (name for name in self.names.all() if not name.offensive and name.name.lower() == wanted.lower()),
-            None,
-        )
+        wanted = wanted.lower()
+        for name in self.names.all():
+            if name.is_public and name.name.lower() == wanted:
+                return name
+        for row in self.search_lists.all() if wanted else ():
+            if not row.offensive and wanted in row.names.lower():
+                for text in row.name_list:
+                    if text.lower() == wanted:
+                        return row.named(text)
+        return None
 
 
 SubstancePage.edit_handler = SubstancePage.tabs(

@@ -29,7 +29,7 @@ NOT_PROSE = frozenset(
         "model", "slug", "families", "names", "sources", "citations", "reviewer_role", "change_note",
         "legal_statuses", "key_stages", "risk_groups", "topics", "files", "licence", "curriculum",
         "prevention_level", "setting", "approach", "groups", "flags", "forms", "theme", "related",
-        "search_keywords", "audience",
+        "search_keywords", "search_lists", "audience",
     }
 )  # fmt: skip
 # The same in rows of a list.
@@ -215,12 +215,11 @@ def test_nothing_claims_to_be_reviewed(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SUBSTANCES, ids=lambda path: path.stem)
 def test_every_name_has_somebody_who_says_so(path: Path) -> None:
-    rows = parsed(path)["names"]
+    data = parsed(path)
+    rows = [*data["names"], *data.get("search_lists", ())]
     assert all(row["source"].strip() for row in rows)
-    # A row may hold many names of one source.
-    names = [
-        name for row in rows for name in ([row["name"]] if isinstance(row["name"], str) else row["name"])
-    ]
+    names = [row["name"] for row in data["names"]]
+    names += [name for row in data.get("search_lists", ()) for name in row["names"]]
     assert len({name.lower() for name in names}) == len(names)
 
 

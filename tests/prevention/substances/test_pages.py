@@ -64,17 +64,25 @@ def test_names_are_grouped_by_kind_in_the_order_of_the_kinds(page: SubstancePage
 
 
 def test_a_name_for_search_alone_is_shown_to_who_typed_it(page: SubstancePage, reader: Client) -> None:
-    name(page, "Zzseldom", show_publicly=False)
+    page.search_lists.create(names="Zzseldom\nzzother", kind="street", source="A list")
+    page.search_lists.create(names="zzvile", kind="street", source="A list", offensive=True)
     assert page.public_names() == []
     for address in ("/drugs/examplium/", "/drugs/", "/api/v1/substances/examplium", "/api/v1/substances"):
         assert "zzseldom" not in reader.get(address).content.decode().lower()
     page.save_revision().publish()
     assert "Zzseldom" in reader.get("/api/v1/search?q=zzseldom").content.decode()
     assert "Zzseldom" in reader.get("/drugs/examplium/?name=zzseldom").content.decode()
+    assert "That is a street name for" in reader.get("/drugs/examplium/?name=zzother").content.decode()
+    found = reader.get("/api/v1/search?q=zzvile").json()["results"][0]
+    assert (found["slug"], found["matched"]["name"]) == ("examplium", "")
+    assert "zzvile" not in reader.get("/drugs/examplium/?name=zzvile").content.decode()
 
 
-def test_an_offensive_name_is_found_but_shown_nowhere(page: SubstancePage, reader: Client) -> None:
-    name(page, "Zzhidden", offensive=True)
+@pytest.mark.parametrize("hidden", [{"offensive": True}, {"show_publicly": False}])
+def test_a_hidden_name_is_found_but_shown_nowhere(
+    page: SubstancePage, reader: Client, hidden: dict[str, bool]
+) -> None:
+    name(page, "Zzhidden", **hidden)
     assert page.public_names() == []
     assert "zzhidden" not in reader.get("/drugs/examplium/?name=zzhidden").content.decode().lower()
     assert "zzhidden" not in reader.get("/drugs/").content.decode().lower()

@@ -22,6 +22,7 @@ from prevention.substances.models import Mixture
 from search.engines.base import CLOSE, OPEN, Facets, Found, Hit
 from search.lexicon import Lexicon, Target
 from search.names import Match
+from search.text import words_of
 from search.understand import Query
 
 MOST_RESULTS = 20
@@ -90,7 +91,9 @@ def rank(
     first: dict[tuple[int, str], Result] = {}
     for row in ordered:
         hit = texts.get(row.page_id)
-        snippet = marked(hit) if hit and row.matched_how != "mix" else row.snippet
+        # Of a page that was asked for by its name alone, the summary says more than a passage with that name.
+        says_more = not set(query.telling) <= set(words_of(row.title))
+        snippet = marked(hit) if hit and says_more and row.matched_how != "mix" else row.snippet
         first.setdefault((row.page_id, row.url), replace(row, snippet=snippet))
     known = {page_id for page_id, _ in first}
     facets = _with(found.facets, [row for row in first.values() if row.page_id not in texts])

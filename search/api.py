@@ -20,7 +20,7 @@ from search.find import Answer, Card, Suggestion, find, suggest
 from search.rank import KINDS, Result
 
 Q = OpenApiParameter(
-    "q", str, required=True, description="What somebody typed; the first 200 characters count."
+    "q", str, required=True, description="What somebody typed; the first 600 characters count."
 )
 
 

@@ -38,7 +38,11 @@ _BRITISH = tuple(
 def is_english(word: str) -> bool:
     """Is `word` in the dictionary, or its American form? What is spelt right is never a misspelt drug."""
     known = _dictionary()
-    return word in known or any(here.sub(there, word) in known for here, there in _BRITISH)
+    return (
+        word in known
+        or (word.endswith("s") and word[:-1] in known)  # what was 'else's'
+        or any(here.sub(there, word) in known for here, there in _BRITISH)
+    )
 
 
 def is_everyday(word: str) -> bool:
@@ -81,7 +85,7 @@ STOPWORDS = frozenset((
     "use", "used", "using", "very", "want", "wanna", "was", "we", "were", "what", "whats", "when", "where",
     "which", "while", "who", "whos", "why", "will", "with", "without", "wont", "would", "yes", "you",
     "your", "youre", "bad", "good", "happen", "happens", "happened", "effect", "effects", "cause", "causes",
-    "affect", "affects", "feel", "feels", "feeling",
+    "affect", "affects", "feel", "feels", "feeling", "n", "plus", "vs",
 ))  # fmt: skip
 
 

@@ -123,8 +123,9 @@ def _suggest(text: str, most: int) -> list[Suggestion]:
         for match in complete(text, lexicon(), most=most)
     ]
     taken = {row.url for row in rows}
-    if len(rows) < most and len(text.strip()) > 1:
-        hits = engine().suggest(fold(text), limit=most)
+    begun = fold(text)
+    if len(rows) < most and all(len(word) > 1 for word in begun.split()):
+        hits = engine().suggest(begun, limit=most)
         pages = [target for hit in hits if (target := lexicon().targets.get(hit.page_id))]
         rows += [
             Suggestion(page.title, page.title, page.kind, page.slug, page.url, certain=True)
@@ -146,9 +147,11 @@ def _in_texts(query: Query, kinds: Sequence[str], audiences: Sequence[str]) -> F
 
 def _mixed(query: Query) -> list[Mixed]:
     """What is known of each pair of the drugs that were named. Two drugs of one name are no pair."""
+    named = [match for match in query.certain if match.entry.target.is_named]
     drugs: dict[int, Target] = {}
-    for match in query.certain:
-        if match.entry.target.is_named:
+    for match in named:
+        # 'MDMA crystals' and 'blue pills' are one thing, 'MDMA and crystal' are two.
+        if not (match.ordinary and any(_touch(match.span, other.span) for other in named)):
             drugs.setdefault(match.span.start, match.entry.target)
     chosen = list(dict.fromkeys(drugs.values()))[:MOST_MIXED]
     if len(chosen) < 2:
@@ -159,6 +162,10 @@ def _mixed(query: Query) -> list[Mixed]:
         for one, other in combinations(chosen, 2)
         if one.page_id in pages and other.page_id in pages
     ]
+
+
+def _touch(one: range, other: range) -> bool:
+    return one.stop == other.start or other.stop == one.start
 
 
 @per_version

@@ -11,6 +11,7 @@ from prevention.core.models import BasePage
 from prevention.core.review import page_models
 from search.engines import Document, engine
 from search.lexicon import searchable
+from search.models import SearchDocument
 
 
 def document_of(page: BasePage) -> Document:
@@ -40,9 +41,9 @@ def update_index(instance: Model) -> None:
 
 def rebuild_index() -> int:
     """Index every published page anew; how many there are."""
-    documents = [document_of(page) for model in page_models() for page in searchable(model)]
-    engine().rebuild(documents)
-    return len(documents)
+    # Read one by one, inside the transaction that writes them: not from a list that grows old.
+    engine().rebuild(document_of(page) for model in page_models() for page in searchable(model))
+    return SearchDocument.objects.count()
 
 
 def _published(page_ids: list[int]) -> Iterator[BasePage]:

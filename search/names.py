@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.english import is_english, is_everyday, sound, telling
+from search.english import STOPWORDS, is_english, is_everyday, sound, telling
 from search.lexicon import SHORTEST_FUZZY, Entry, Lexicon
 from search.phrases import stemmed
 from search.text import singular, spellings
@@ -93,13 +93,13 @@ def _named(part: Sequence[str], lexicon: Lexicon) -> tuple[Entry, ...]:
         entries = lexicon.names.get(typed) or lexicon.singulars.get(singular(typed), ())
         if entries and len(part) > 1:
             spaced = " ".join(part)
-            # 'me th' is no 'meth'; 'kit-kat' is a 'kitkat', and '2-CB' a '2C-B'.
+            # 'me th' is no 'meth', nor 'can ket' a 'CanKet'; 'kit-kat' is a 'kitkat', and '2-CB' a '2C-B'.
             entries = tuple(
                 entry
                 for entry in entries
                 if entry.folded.count(" ") == spaced.count(" ")
-                or len(key) >= SHORTEST_RESPACED
                 or not key.isalpha()
+                or (len(key) >= SHORTEST_RESPACED and STOPWORDS.isdisjoint(part))
             )
         if entries:
             return entries
@@ -118,6 +118,8 @@ def _meant(
     )
     clear = {place for row in found if not _has_other_sense(words, *row) for place in row[0]}
     for span, entries in found:
+        if not (alone and len(found) == 1) and _is_another_word(words, span, entries):
+            continue
         everyday = len(span) == 1 and is_everyday(words[span.start])
         if (
             clear.issuperset(span)
@@ -139,8 +141,13 @@ def _has_other_sense(words: Sequence[str], span: range, entries: tuple[Entry, ..
     """Is it also an ordinary word ('crystal', 'gas'), or too short to be sure of ('k')?"""
     typed = words[span.start : span.stop]
     ordinary = all(is_english(word) or not word.isalpha() for word in typed) or len("".join(typed)) < 3
-    in_another_form = len(typed) == 1 and typed[0] != entries[0].key
-    return ordinary and (in_another_form or any(entry.ambiguous for entry in entries))
+    return ordinary and (_is_another_word(words, span, entries) or any(entry.ambiguous for entry in entries))
+
+
+def _is_another_word(words: Sequence[str], span: range, entries: tuple[Entry, ...]) -> bool:
+    """Is it only the singular or plural of a name, and a word of its own: 'legal' of 'legals', 'dose'?"""
+    word = words[span.start]
+    return len(span) == 1 and word != entries[0].key and is_english(word)
 
 
 # Near

@@ -168,7 +168,7 @@ def _about(query: Query, lexicon: Lexicon) -> Iterable[Result]:
     urgent = {lexicon.intent_pages.get(code) for code in query.intents if code in lexicon.urgent}
     for topic in query.topics:
         score = ABOUT + topic.strength
-        if topic.target.audience == Audience.TEACHERS:
+        if topic.target.audience == Audience.TEACHERS and not urgent:
             score = LED + topic.strength
         elif topic.target.page_id in urgent:
             score = URGENT + topic.strength

@@ -93,7 +93,7 @@ def complete(text: str, lexicon: Lexicon, *, most: int) -> list[Match]:
     begun = beginning(typed, lexicon, most=most) if len(typed) > 1 else []
     found += [Match(entry, " ".join(words), "prefix", whole, len(typed) / len(entry.key)) for entry in begun]
     if len(found) < most:
-        found += sure
+        found += [match for match in sure if len(match.entry.key) > 2]
     if not found:
         found = near(words, sure, lexicon)
     return _one_a_page(found)[:most]
@@ -187,7 +187,7 @@ def _said(
     said = lexicon.topics.called(rest)
     if not said or called or _is_about_drugs(read, matches, lexicon):
         return said
-    return [one for one in said if _speaks_for(one, rest)]
+    return [one for one in said if _speaks_for(one, rest) or lexicon.targets[int(one.calls_for)].is_named]
 
 
 def _topics(said: Sequence[Called], called: Sequence[Called], lexicon: Lexicon) -> list[Topic]:

@@ -66,7 +66,7 @@ def _context(answer: Answer, groups: list[str], audiences: list[str]) -> dict[st
         "card": answer.card,
         "guesses": [result for result in answer.results if not result.certain],
         "guesses_first": bool(answer.results) and not answer.results[0].certain,
-        "groups": grouped(answer.results),
+        "groups": grouped(answer.results, len(answer.results) if groups else MOST_MENTIONS),
         "unknown_names": answer.unknown_names,
         "nothing": answer.nothing,
         "filters": _filters(answer, groups, audiences),
@@ -76,22 +76,21 @@ def _context(answer: Answer, groups: list[str], audiences: list[str]) -> dict[st
     }
 
 
-def grouped(results: list[Result]) -> list[dict[str, object]]:
+def grouped(results: list[Result], most_mentions: int) -> list[dict[str, object]]:
     """The certain results by what they are, the groups in the order of their best: [{"heading", "results"}].
 
-    Where a drug was named, other drugs that only mention it stand apart, and a few are enough.
+    Drugs whose page only has the words somewhere stand apart; a few are enough, unless they were asked for.
     """
     certain = [result for result in results if result.certain]
-    is_named = any(result.matched_how == "exact" and result.kind == "substance" for result in certain)
     groups: dict[str, list[Result]] = {}
     mentions: list[Result] = []
     for result in certain:
-        if is_named and result.kind == "substance" and result.matched_how == "text":
+        if result.kind == "substance" and result.matched_how == "text":
             mentions.append(result)
         else:
             groups.setdefault(KINDS[result.kind], []).append(result)
     if mentions:
-        groups["Also on these pages"] = mentions[:MOST_MENTIONS]
+        groups["Also on these pages" if groups else "On these pages"] = mentions[:most_mentions]
     return [{"heading": heading, "results": rows} for heading, rows in groups.items()]
 
 
@@ -100,7 +99,7 @@ def _filters(answer: Answer, groups: list[str], audiences: list[str]) -> list[di
 
     A short list needs none.
     """
-    if sum(answer.facets["kind"].values()) < FEWEST_FILTERED:
+    if sum(answer.facets["kind"].values()) < FEWEST_FILTERED and not groups and not audiences:
         return []
     kinds = [
         (group, KINDS[members[0]], sum(answer.facets["kind"].get(kind, 0) for kind in members))

@@ -99,19 +99,24 @@ class FallbackEngine:
             known = set(_page_ids())
             self.behind.rebuild(documents)
             seen = list(WaitingDocument.objects.values_list("pk", flat=True))
-        told: dict[int, Document] = {}
         try:
-            self.front.rebuild(_noting(_stored(), told))
+            self._rebuild_front(seen)
         except UNREACHABLE:
             # Its index is still the old one: every page of it, and every new one, is news to it.
             self._wait_for(sorted(known.union(_page_ids())))
             raise
+
+    def _rebuild_front(self, seen: Sequence[int]) -> int:
+        """A new index of what the database holds; `seen`: the rows that wait for nothing more then."""
+        told: dict[int, Document] = {}
+        self.front.rebuild(_noting(_stored(), told))
         WaitingDocument.objects.filter(pk__in=seen).delete()
         # What was published meanwhile was told to the index that is now gone.
         now = {document.page_id: document for document in _stored()}
         self._wait_for([page_id for page_id in {*told, *now} if told.get(page_id) != now.get(page_id)])
         self._try_to_catch_up()
         breaker.answered()
+        return len(told)
 
     def catch_up(self) -> int:
         """Tell the server some of what it has not been told; how many. Raises what the server raises."""
@@ -126,15 +131,18 @@ class FallbackEngine:
             self.front.delete(sorted(set(page_ids) - {document.page_id for document in known}))
             self.front.index(known)
             WaitingDocument.objects.filter(pk__in=waiting).delete()
+            # Another worker may have told a newer state of a page before this one was written over it.
+            now = {document.page_id: document for document in _stored(page_ids)}
+            self._wait_for([document.page_id for document in known if now.get(document.page_id) != document])
         return len(waiting)
 
     def keep_up(self) -> str:
         """Tell the server what it missed; rebuild its index when there is none, or names have changed."""
         try:
             if not (self.front.exists() and self.front.has_synonyms()):
-                documents = list(_stored())
-                self.rebuild(documents)
-                return f"Elasticsearch has a new index of {len(documents)} pages."
+                seen = list(WaitingDocument.objects.values_list("pk", flat=True))
+                pages = self._rebuild_front(seen)
+                return f"Elasticsearch has a new index of {pages} pages."
             told = 0
             while some := self.catch_up():
                 told += some

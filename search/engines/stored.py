@@ -44,8 +44,8 @@ class StoredEngine:
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """Replace the whole index by these documents, in one transaction."""
-        rows = [SearchDocument(**asdict(self.prepared(document))) for document in documents]
         with transaction.atomic():
+            rows = [SearchDocument(**asdict(self.prepared(document))) for document in documents]
             SearchDocument.objects.all().delete()
             SearchDocument.objects.bulk_create(rows, batch_size=BATCH)
 

@@ -78,6 +78,19 @@ def test_two_drugs_of_one_name_are_both_shown_and_not_mixed() -> None:
     assert not any(result.kind == "mixing" for result in results)
 
 
+def test_words_that_stand_side_by_side_are_no_mix() -> None:
+    for text in ("mdma crystals", "yellow bars", "hash browns"):
+        assert not any(result.matched_how == "mix" for result in find(text).results), text
+    assert any(result.matched_how == "mix" for result in find("mdma and crystal").results)
+
+
+def test_the_singular_of_slang_is_a_word_of_its_own_in_a_sentence() -> None:
+    assert slugs("dose of mdma")[0] == "mdma"
+    assert slugs("fake xanax")[0] == "alprazolam"
+    assert "poppers" not in slugs("popper shirt")
+    assert slugs("what is a popper")[0] == "poppers"
+
+
 def test_an_unknown_name_shows_nothing_that_looks_like_it(reader: Client) -> None:
     answer = find("what is blorbine")
     assert answer.results == []

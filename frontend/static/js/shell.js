@@ -41,5 +41,7 @@ window.addEventListener("pageshow", (event) => {
  */
 document.addEventListener("focusin", ({ target }) => {
   const form = target.closest?.("[data-suggest]");
-  if (form && target.name === "q") import(form.dataset.suggest).then((module) => module.suggestFor(form));
+  if (!form || target.name !== "q") return;
+  // Without it, the box searches as it is.
+  import(form.dataset.suggest).then((module) => module.suggestFor(form)).catch(() => {});
 });

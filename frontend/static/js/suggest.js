@@ -24,15 +24,15 @@ class Suggestions {
     this.list = document.createElement("ul");
     this.list.className = "suggest";
     this.list.id = `${this.input.id}-suggestions`;
-    this.list.role = "listbox";
-    this.list.ariaLabel = "Suggestions";
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", "Suggestions");
     this.list.hidden = true;
     this.told = document.createElement("p");
     this.told.className = "hidden-visually";
-    this.told.role = "status";
+    this.told.setAttribute("role", "status");
     form.append(this.list, this.told);
 
-    this.input.role = "combobox";
+    this.input.setAttribute("role", "combobox");
     this.input.setAttribute("aria-autocomplete", "list");
     this.input.setAttribute("aria-controls", this.list.id);
     this.close();
@@ -66,9 +66,10 @@ class Suggestions {
         cache: "no-store",
         signal: this.asked.signal,
       });
-      if (answer.ok) this.show((await answer.json()).suggestions);
-    } catch {
-      this.close(); // no connection, or more has been typed: the box still searches
+      this.show(answer.ok ? (await answer.json()).suggestions : []);
+    } catch (error) {
+      // More has been typed: the next answer is on its way. Without a connection the box still searches.
+      if (error.name !== "AbortError") this.close();
     }
   }
 
@@ -84,9 +85,9 @@ class Suggestions {
   option({ name, title, url, certain }, place) {
     const option = document.createElement("li");
     option.className = "suggest__option";
-    option.role = "option";
+    option.setAttribute("role", "option");
     option.id = `${this.list.id}-${place}`;
-    option.ariaSelected = "false";
+    option.setAttribute("aria-selected", "false");
     option.dataset.url = url;
     const shown = document.createElement("span");
     shown.className = "suggest__name";
@@ -107,9 +108,9 @@ class Suggestions {
       event.preventDefault(); // else the box would be emptied too
       this.close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (this.list.hidden) return;
       event.preventDefault();
-      this.move(event.key === "ArrowDown" ? 1 : -1);
+      if (this.list.hidden) this.ask();
+      else this.move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && this.active) {
       event.preventDefault();
       this.go(this.active);
@@ -125,7 +126,7 @@ class Suggestions {
     const options = [...this.list.children];
     const next = options.indexOf(this.active) + step;
     const place = this.active ? next : step > 0 ? 0 : options.length - 1;
-    for (const option of options) option.ariaSelected = String(option === options[place]);
+    for (const option of options) option.setAttribute("aria-selected", String(option === options[place]));
     const chosen = options[place];
     if (chosen) {
       this.input.setAttribute("aria-activedescendant", chosen.id);

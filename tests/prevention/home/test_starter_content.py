@@ -230,7 +230,7 @@ def test_every_name_has_somebody_who_says_so(path: Path) -> None:
 def test_every_row_of_every_page_is_valid() -> None:
     for page in SubstancePage.objects.all():
         page.full_clean()
-        for relation in ("names", "routes", "legal_statuses", "questions", "citations"):
+        for relation in ("names", "search_lists", "routes", "legal_statuses", "questions", "citations"):
             for row in getattr(page, relation).all():
                 row.full_clean()
 

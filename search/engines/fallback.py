@@ -149,7 +149,7 @@ class FallbackEngine:
         except UNREACHABLE as error:
             breaker.failed(error)
             return f"Elasticsearch does not answer ({type(error).__name__}); nothing is lost."
-        return f"Elasticsearch was told of {told} pages." if told else ""
+        return f"Elasticsearch was told of what had changed: {told}." if told else ""
 
     # Reading
 

@@ -107,3 +107,12 @@ def test_addresses_and_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env.web_address("SOME_URL", "") == "https://candour.example"
     monkeypatch.setenv("SOME_HOSTS", "a.example, b.example,")
     assert env.hosts("SOME_HOSTS", "") == ["a.example", "b.example"]
+
+
+def test_one_of_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.one_of("NATION", ["wales", "ni"]) == ""
+    monkeypatch.setenv("NATION", "wales")
+    assert env.one_of("NATION", ["wales", "ni"]) == "wales"
+    monkeypatch.setenv("NATION", "atlantis")
+    with pytest.raises(ImproperlyConfigured, match="wales, ni"):
+        env.one_of("NATION", ["wales", "ni"])

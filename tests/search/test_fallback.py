@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import socket
@@ -14,11 +15,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
 from prevention.substances.models import SubstancePage
-from search.engines import Document, embedded, engine
+from search.engines import Document, embedded, engine, keep_up
 from search.engines.elastic import UNREACHABLE, NoIndexError
 from search.engines.fallback import TOLD_AT_ONCE, FallbackEngine, breaker
 from search.engines.stored import StoredEngine
@@ -401,3 +403,36 @@ class TestServer:
         assert served.health().ok
         assert slugs(served, "jabberwock") == ["quixotic"]
         assert not WaitingDocument.objects.exists()
+
+    def test_the_scheduler_makes_what_is_missing_and_tells_what_was_missed(
+        self,
+        behind_the_door: str,
+        served: FallbackEngine,
+        django_capture_on_commit_callbacks: OnCommit,
+    ) -> None:
+        assert keep_up() == f"Elasticsearch has a new index of {SearchDocument.objects.count()} pages."
+        assert keep_up() == ""
+        with django_capture_on_commit_callbacks():  # which are not run: as if the worker had died just then
+            page = SubstancePageFactory(title="Missedium", long_term_risks="<p>quixotic</p>", names=[])
+            page.save_revision().publish()
+        assert keep_up() == "Elasticsearch was told of what had changed: 1."
+        page.search_lists.create(names="zonkers", kind="street", source="A list")
+        with django_capture_on_commit_callbacks():
+            page.save_revision().publish()
+        # New names mean new synonyms, which are part of an index.
+        assert keep_up().startswith("Elasticsearch has a new index")
+        assert slugs(served, "quixotic") == slugs(served.behind, "quixotic")
+        assert not WaitingDocument.objects.exists()
+
+
+def test_the_scheduler_says_when_nobody_answers(served: FallbackEngine) -> None:
+    out = io.StringIO()
+    call_command("keep_up_search", stdout=out)
+    assert "does not answer" in out.getvalue()
+    assert "nothing is lost" in out.getvalue()
+
+
+def test_without_a_server_the_scheduler_has_nothing_to_do() -> None:
+    out = io.StringIO()
+    call_command("keep_up_search", stdout=out)
+    assert out.getvalue() == "Nothing to do.\n"

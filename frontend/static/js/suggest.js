@@ -43,6 +43,8 @@ class Suggestions {
     // Before the box loses the focus, which would close the list under the finger.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.go(event.target.closest("[role=option]")));
+    // What was typed while this script was on its way.
+    if (this.input.value !== this.input.defaultValue) this.ask();
   }
 
   ask() {

@@ -95,7 +95,7 @@ bench: tools ## Speed beside a hello-world view on the same server, as a Markdow
 bench-search: tools ## Speed of search beside Wagtail's own, up to 10,000 pages, as a Markdown table
 	@$(VENV_PYTHON) -m tests.bench.search $(ARGS)
 
-search-quality: tools ## Quality of search against its bars (ARGS="--engine all", "--failures DIR")
+search-quality: tools ## Quality of search against its bars on every engine (ARGS="--engine sqlite", "--failures DIR")
 	@$(VENV_PYTHON) -m tests.quality $(ARGS)
 
 content-report: tools ## The starter content in numbers, as a Markdown table

@@ -25,7 +25,7 @@ Environment = dict[str, str]
 
 def add_engine(parser: ArgumentParser) -> None:
     """The option --engine; read it with `chosen`."""
-    parser.add_argument("--engine", choices=(*ENGINES, "all"), default="sqlite")
+    parser.add_argument("--engine", choices=(*ENGINES, "all"), default="all")
 
 
 def chosen(engine: str) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.snippets.models import register_snippet
 
+from prevention import clock
 from prevention.substances.models import SubstancePage
 
 # A warning that stays for ever is not read any more; local drug information systems stand theirs down too.
@@ -22,7 +22,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def active(self, day: datetime.date | None = None) -> AlertQuerySet:
         """Those that hold on `day` (default: today in London)."""
-        day = day or timezone.localdate()
+        day = day or clock.today()
         return self.filter(effective_from__lte=day, expires_on__gt=day)
 
 
@@ -45,7 +45,7 @@ class Alert(models.Model):
     )
     source_title = models.CharField(max_length=200)
     url = models.URLField("web address of the source", max_length=500)
-    effective_from = models.DateField(default=timezone.localdate)
+    effective_from = models.DateField(default=clock.today)
     expires_on = models.DateField(
         help_text="The first day on which it is no longer shown, at most three months on."
     )

@@ -18,10 +18,10 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from prevention import clock
 from prevention.core.derived import content_version, one_version
 
 # (measure, content key, facet): what prevention.engagement is to count for this answer.
@@ -160,7 +160,7 @@ class PageCacheMiddleware:
                 "utf-8", "surrogatepass"
             )
         ).hexdigest()
-        return f"{version}|{timezone.localdate():%Y%m%d}|{place}"
+        return f"{version}|{clock.today():%Y%m%d}|{place}"
 
     def _keep(self, response: HttpResponseBase, key: str | None) -> Kept | None:
         tally: Tally | None = getattr(response, "public_tally", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from prevention import clock
 from prevention.core.logging import access_log, route_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -24,9 +24,9 @@ class AccessLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        start = time.perf_counter()
+        start = clock.monotonic()
         response = self.get_response(request)
-        milliseconds = (time.perf_counter() - start) * 1000
+        milliseconds = (clock.monotonic() - start) * 1000
         access_log.info(
             "%s %s %s %.0fms", request.method, route_of(request), response.status_code, milliseconds
         )

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
-from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
+from prevention import clock
 from prevention.core.caching import public
 from prevention.core.fields import LinesField
 from prevention.core.forms import PublishingForm
@@ -204,7 +204,7 @@ class BasePage(Page):
 
     def publishing_errors(self, cited: set[str]) -> dict[str, str]:
         """What stands against publishing: {field: sentence}. `cited`: the sections that have a source."""
-        if self.next_review and self.next_review - timezone.localdate() > LONGEST_REVIEW_INTERVAL:
+        if self.next_review and self.next_review - clock.today() > LONGEST_REVIEW_INTERVAL:
             return {"next_review": "Choose a next review at most three years from today."}
         return {}
 
@@ -230,7 +230,7 @@ class BasePage(Page):
     @property
     def is_overdue(self) -> bool:
         """True when the next review should have happened already."""
-        return self.next_review is not None and self.next_review < timezone.localdate()
+        return self.next_review is not None and self.next_review < clock.today()
 
     @property
     def numbered_sources(self) -> list[dict[str, Any]]:

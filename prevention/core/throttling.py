@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,9 +17,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+
+from prevention import clock
 
 BUCKETS = 4096
 MINUTE = 60  # seconds
@@ -31,7 +31,7 @@ def address_bucket(request: HttpRequest | Request) -> str:
 
     The address is what the server in front has put in REMOTE_ADDR; X-Forwarded-For is not believed here.
     """
-    moment = f"{timezone.now():%Y%m%d%H}"
+    moment = f"{clock.now():%Y%m%d%H}"
     address = str(request.META.get("REMOTE_ADDR", ""))
     digest = hmac.new(settings.SECRET_KEY.encode(), f"{moment}|{address}".encode(), hashlib.sha256).digest()
     return f"bucket-{int.from_bytes(digest[:4], 'big') % BUCKETS}"
@@ -50,7 +50,7 @@ class BucketThrottle(BaseThrottle):
 
     def allow_request(self, request: HttpRequest | Request, view: Any) -> bool:
         """Count the request; False when its bucket has had enough for this minute."""
-        minute = int(time.time() // MINUTE)
+        minute = int(clock.now().timestamp() // MINUTE)
         key = f"throttle:{self.scope}:{address_bucket(request)}:{minute}"
         cache.add(key, 0, timeout=2 * MINUTE)
         try:
@@ -60,7 +60,7 @@ class BucketThrottle(BaseThrottle):
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
-        return MINUTE - time.time() % MINUTE
+        return MINUTE - clock.now().timestamp() % MINUTE
 
 
 View = Callable[..., HttpResponseBase]

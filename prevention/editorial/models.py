@@ -6,9 +6,9 @@ import datetime
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from wagtail.models import Page
 
+from prevention import clock
 from prevention.core.models import BasePage
 from prevention.core.places import places
 
@@ -34,7 +34,7 @@ class Change(models.Model):
     page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
     title = models.CharField(max_length=255)
     note = models.CharField(max_length=255)
-    day = models.DateField(default=timezone.localdate)
+    day = models.DateField(default=clock.today)
     is_first = models.BooleanField(default=False, help_text="The page was new on that day.")
 
     objects = ChangeQuerySet.as_manager()

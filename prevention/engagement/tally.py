@@ -15,8 +15,8 @@ from statistics import median
 
 from django.conf import settings
 from django.db import Error, close_old_connections
-from django.utils import timezone
 
+from prevention import clock
 from prevention.engagement.measures import MEASURES
 from prevention.engagement.models import Cell, Count
 
@@ -48,7 +48,7 @@ class Tally:
         known = MEASURES.get(measure)
         if known is None or not known.accepts(content, facet):
             measure, content, facet = "dropped", "", ""
-        day = day or timezone.localdate()
+        day = day or clock.today()
         with self._lock:
             if self._is_surge(measure, content):
                 measure, content, facet = "surge", "", ""
@@ -70,7 +70,7 @@ class Tally:
                     self._sums.update(sums)
 
     def _is_surge(self, measure: str, content: str) -> bool:
-        minute = int(time.monotonic() // 60)
+        minute = int(clock.monotonic() // 60)
         if minute != self._minute:
             self._next_minute(minute)
         key = (measure, content)

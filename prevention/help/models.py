@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
+from prevention import clock
 from prevention.core.derived import per_version
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import BasePage
@@ -91,12 +91,12 @@ class Helpline(models.Model):
     @property
     def is_open(self) -> bool | None:
         """Whether it is open at this moment in the UK; None when its hours are not known."""
-        return Hours.read(lines(self.opening)).is_open(timezone.localtime())
+        return Hours.read(lines(self.opening)).is_open(clock.local_now())
 
     @property
     def open_now(self) -> str:
         """'Open now', when it opens next, or '' when its hours are not known."""
-        return Hours.read(lines(self.opening)).says(timezone.localtime())
+        return Hours.read(lines(self.opening)).says(clock.local_now())
 
     @property
     def go_url(self) -> str:

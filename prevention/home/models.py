@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, Panel
 
+from prevention import clock
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import Audience, BasePage
 from prevention.core.places import Place, places
@@ -133,7 +133,7 @@ class ChangesPage(BasePage):
 
     def days(self) -> list[dict[str, Any]]:
         """[{"day", "changed": [Change], "new": [Change]}], the newest day first."""
-        rows = Change.objects.public().since(timezone.localdate() - datetime.timedelta(days=DAYS_OF_CHANGES))
+        rows = Change.objects.public().since(clock.today() - datetime.timedelta(days=DAYS_OF_CHANGES))
         found = []
         for day, changes in groupby(rows, key=lambda change: change.day):
             listed = list(changes)
@@ -148,7 +148,7 @@ class ChangesPage(BasePage):
 
     def law_changes(self) -> dict[str, list[LegalStatus]]:
         """{"coming", "recent"}: verified rows of the law that begin later, or began within three years."""
-        today = timezone.localdate()
+        today = clock.today()
         rows = LegalStatus.objects.filter(
             verified_on__isnull=False,
             effective_from__gte=today - datetime.timedelta(days=3 * DAYS_OF_CHANGES),

@@ -6,8 +6,8 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from prevention import clock
 from prevention.core.publishing import content_changed
 from prevention.engagement.models import Count, CountQuerySet
 from prevention.indicators.compute import Value, disclosed, per_hundred
@@ -30,13 +30,13 @@ def release(*, period: datetime.date) -> list[Release]:
         raise ReleaseRefusedError("Give a whole month, for example 2026-10.")
     # A day's grace: what the workers counted in the last second of the month is still on its way at midnight.
     first_day = next_month(period) + datetime.timedelta(days=1)
-    if first_day > timezone.localdate():
+    if first_day > clock.today():
         raise ReleaseRefusedError(f"{period:%B %Y} is not over yet. Release it from {first_day:%-d %B} on.")
     if Release.objects.filter(period=period).exists():
         raise ReleaseRefusedError(
             f"{period:%B %Y} is released already, and a release is never computed again."
         )
-    today = timezone.localdate()
+    today = clock.today()
     releases = [
         Release(
             indicator=indicator.code, period=period, released_on=today, figures=figures(indicator, period)

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from prevention import clock
 from prevention.core.caching import public
 from prevention.indicators.definitions import INDICATORS, Indicator
 from prevention.indicators.models import Release, next_month
@@ -26,7 +26,7 @@ def indicators(request: HttpRequest) -> HttpResponseBase:
     context = {
         "indicators": [_row(indicator) for indicator in INDICATORS],
         "shorthand": SHORTHAND,
-        "next_release": next_month(timezone.localdate().replace(day=1)) + datetime.timedelta(days=1),
+        "next_release": next_month(clock.today().replace(day=1)) + datetime.timedelta(days=1),
         "breadcrumbs": [("Home", "/")],
     }
     response = render(request, "indicators/indicators.html", context)

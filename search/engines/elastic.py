@@ -10,7 +10,6 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from elasticsearch.dsl import Document as Stored
 from elasticsearch.dsl import Integer, Keyword, Q, Search, Text, analyzer, token_filter
 from elasticsearch.dsl.response import Response
 
+from prevention import clock
 from search.engines.base import APART, CLOSE, OPEN, Document, Facets, Found, Health, Hit
 
 # Rebuilding takes as long as it takes; telling a few changes does not, and answering a reader still less.
@@ -220,7 +220,7 @@ class ElasticEngine:
         return {name: list(row["aliases"]) for name, row in found.items() if ours.fullmatch(name)}
 
     def _create(self) -> str:
-        name = f"{self.alias}-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
+        name = f"{self.alias}-{clock.now():%Y%m%d%H%M%S%f}"
         index = PageDocument._index.clone(name=name, using=self.builder)
         index.document(PageDocument)
         body = index.to_dict()

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import transaction
 
+from prevention import clock
 from search.engines.base import Document, Found, Health, Hit
 from search.engines.elastic import UNREACHABLE, ElasticEngine, NoIndexError
 from search.engines.stored import StoredEngine
@@ -39,12 +39,12 @@ class Breaker:
     @property
     def is_open(self) -> bool:
         """Is the server being left alone?"""
-        return time.monotonic() < self._spared_until
+        return clock.monotonic() < self._spared_until
 
     def failed(self, error: Exception) -> None:
         """Leave it alone from now on."""
         with self._lock:
-            self._spared_until = time.monotonic() + settings.ELASTICSEARCH_RETRY_SECONDS
+            self._spared_until = clock.monotonic() + settings.ELASTICSEARCH_RETRY_SECONDS
             if not self._is_down:
                 self._is_down = True
                 # The kind of the error only: its text may hold the question.

@@ -11,12 +11,12 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.models import Orderable
 from wagtail.snippets.models import register_snippet
 
+from prevention import clock
 from prevention.core.derived import per_version
 from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
@@ -134,6 +134,6 @@ class LegalStatus(Orderable):
 
     def in_force(self, day: datetime.date | None = None) -> bool:
         """Does the row hold on `day` (default: today in London)?"""
-        day = day or timezone.localdate()
+        day = day or clock.today()
         started = self.effective_from is None or self.effective_from <= day
         return started and (self.effective_to is None or day < self.effective_to)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import timezone
 
+from prevention import clock
 from prevention.engagement.models import Count
 
 DAYS_KEPT = 90
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Whole months only, so that a month is never half days and half month.
-        edge = (timezone.localdate() - datetime.timedelta(days=DAYS_KEPT)).replace(day=1)
+        edge = (clock.today() - datetime.timedelta(days=DAYS_KEPT)).replace(day=1)
         with transaction.atomic():
             days = Count.objects.filter(grain=Count.Grain.DAY, bucket__lt=edge)
             months: Counter[tuple[datetime.date, str, str, str, str]] = Counter()

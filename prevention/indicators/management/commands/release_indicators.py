@@ -6,8 +6,8 @@ import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
+from prevention import clock
 from prevention.indicators.services import ReleaseRefusedError, release
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             month = (
                 datetime.datetime.strptime(period, "%Y-%m").date()  # noqa: DTZ007  (a month has no time zone)
                 if period
-                else (timezone.localdate().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+                else (clock.today().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
             )
         except ValueError as error:
             raise CommandError("Give the month as YYYY-MM, for example --period 2026-10.") from error

@@ -109,7 +109,7 @@ lock: tools ## Lock files from pyproject.toml (ARGS=--upgrade to move to newer r
 	$(COMPILE) $(ARGS) pyproject.toml --extra elasticsearch --group dev -c $(RUNTIME_LOCK) --output-file $(DEV_LOCK)
 
 clean: ## Remove what can be made again: packages, caches, reports
-	rm -rf .venv .local/static .local/static.stamp .coverage .coverage.* htmlcov build dist
+	rm -rf .venv .template .local/static .local/static.stamp .coverage .coverage.* htmlcov build dist
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

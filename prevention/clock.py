@@ -10,7 +10,7 @@ import time
 
 from django.utils import timezone
 
-__all__ = ["local_now", "monotonic", "now", "today"]
+__all__ = ["day_of", "local_now", "monotonic", "now", "today"]
 
 
 def now() -> datetime.datetime:
@@ -26,6 +26,11 @@ def local_now() -> datetime.datetime:
 def today() -> datetime.date:
     """Return the present day in London."""
     return timezone.localdate()
+
+
+def day_of(moment: datetime.datetime) -> datetime.date:
+    """Return the day in London of a moment with a zone."""
+    return timezone.localtime(moment).date()
 
 
 def monotonic() -> float:

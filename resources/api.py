@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prevention.core.api import LIST_PARAMETERS, PublishedPages, absolute
+from prevention.core.content_version import SCHOOLS
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
 from resources.finder import find
 from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
@@ -112,6 +113,7 @@ class ResourceViewSet(PublishedPages[LessonPackPage]):
     """Lesson packs, by key stage and risk group."""
 
     api_type = "pack"
+    shown_scopes = SCHOOLS
     query_parameters: ClassVar[frozenset[str]] = LIST_PARAMETERS | {"key_stage", "risk_group"}
     serializer_class = ResourceSerializer
     summary_serializer_class = ResourceSummarySerializer

@@ -9,7 +9,4 @@ class ResourcesConfig(AppConfig):
     verbose_name = "School resources"
 
     def ready(self) -> None:
-        from prevention.core.publishing import watch
-        from resources.models import KeyStage, RiskGroup
-
-        watch(KeyStage, RiskGroup)
+        from resources import dependents  # noqa: F401  (registers them)

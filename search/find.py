@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from urllib.parse import urlencode
 
 from django.conf import settings
 
 from prevention.core.caching import Tally
-from prevention.core.derived import one_version, per_version
+from prevention.core.content_version import SEARCH, one_version, per_version
+from prevention.core.places import places
 from prevention.help.models import Helpline
 from prevention.substances.models import Interaction, SubstancePage
 from search.engines import Found, engine
-from search.engines.base import Facets
+from search.engines.base import Facets, Hit
 from search.lexicon import Target, lexicon
 from search.models import Intent
 from search.rank import MOST_RESULTS, Mixed, Result, rank
@@ -142,7 +143,18 @@ def _in_texts(query: Query, kinds: Sequence[str], audiences: Sequence[str]) -> F
     # A card answers what is no search for a page: 'which drug is best to take' is in some text, of some drug.
     if query.intents and not query.certain:
         return Found()
-    return engine().search(query.telling, kinds=kinds, audiences=audiences, limit=MOST_RESULTS)
+    found = engine().search(query.telling, kinds=kinds, audiences=audiences, limit=MOST_RESULTS)
+    return replace(found, hits=_still_there(found.hits))
+
+
+def _still_there(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits whose page everybody may read now, as it is called now: an index is told a little later."""
+    shown = places().by_id
+    return [
+        replace(hit, title=shown[hit.page_id].title, url=shown[hit.page_id].url)
+        for hit in hits
+        if hit.page_id in shown
+    ]
 
 
 def _mixed(query: Query) -> list[Mixed]:
@@ -168,7 +180,7 @@ def _touch(one: range, other: range) -> bool:
     return one.stop == other.start or other.stop == one.start
 
 
-@per_version
+@per_version(SEARCH)
 def _intents() -> dict[str, Intent]:
     """Every intent by its code, with its page."""
     return {intent.code: intent for intent in Intent.objects.select_related("page")}

@@ -1,21 +1,21 @@
-"""Keep the index with the content: the reaction to a change, and the rebuild."""
+"""Keep the indexes with the content: what reads the log of changes, and the rebuild."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Model
-from wagtail.models import Page
+from django.db import transaction
 
-from prevention.core.models import BasePage
+from prevention.core.log_readers import begin_anew, restart
+from prevention.core.models import BasePage, ContentChange, Cursor
 from prevention.core.review import page_models
-from search.engines import Document, engine
+from search.engines import INDEX_READER, SERVER_READER, Document, embedded, server
 from search.lexicon import searchable
 from search.models import SearchDocument
 
 
-def document_of(page: BasePage) -> Document:
-    """What is indexed of a page."""
+def document_of(page: BasePage, cursor: Cursor) -> Document:
+    """Return what is indexed of a page as it is at this place in the log."""
     names = " ".join(name.name for name in page.search_names() if name.kind != "title")
     return Document(
         page_id=page.pk,
@@ -27,25 +27,43 @@ def document_of(page: BasePage) -> Document:
         names=names,
         summary=page.summary,
         body=page.search_text(),
+        stamp=str(cursor),
     )
 
 
-def update_index(instance: Model) -> None:
-    """Bring the index up to date with one changed page; a snippet is no page, and has no text in it."""
-    if not isinstance(instance, Page):
-        return
-    pages = [instance, *instance.get_descendants()] if instance.pk else []
-    engine().delete([page.pk for page in pages])
-    engine().index(document_of(page) for page in _published([page.pk for page in pages]))
+def update_index(changes: Sequence[ContentChange]) -> None:
+    """Read the log of changes: bring the embedded index up to date with the pages that it names."""
+    last = {change.page_pk: change.cursor for change in changes if change.page_pk}
+    embedded().delete(list(last))
+    embedded().index(document_of(page, last[page.pk]) for page in _published(last))
+
+
+@transaction.atomic
+def rebuild_embedded() -> Cursor:
+    """Index every published page anew in the database; returns the place in the log that this was at.
+
+    A search server has other documents from then on, and begins anew too.
+    """
+    # Read before the pages are: what changes meanwhile is read again.
+    cursor = Cursor.present()
+    # Read one by one, inside the transaction that writes them: not from a list that grows old.
+    embedded().rebuild(document_of(page, cursor) for model in page_models() for page in searchable(model))
+    begin_anew(SERVER_READER)
+    return cursor
 
 
 def rebuild_index() -> int:
-    """Index every published page anew; how many there are."""
-    # Read one by one, inside the transaction that writes them: not from a list that grows old.
-    engine().rebuild(document_of(page) for model in page_models() for page in searchable(model))
+    """Index every published page anew, in the server too where there is one; returns how many there are.
+
+    Raises what the server raises: who rebuilds wants to know.
+    """
+    restart(INDEX_READER)
+    if server():
+        restart(SERVER_READER)
     return SearchDocument.objects.count()
 
 
-def _published(page_ids: list[int]) -> Iterator[BasePage]:
+def _published(page_ids: Iterable[int]) -> Iterator[BasePage]:
+    numbers = list(page_ids)
     for model in page_models():
-        yield from model.objects.filter(pk__in=page_ids).live().public()
+        yield from model.objects.filter(pk__in=numbers).live().public()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from prevention.core.derived import per_version
+from prevention.core.content_version import SEARCH, per_version
 from prevention.core.fields import lines
 from prevention.core.models import BasePage, SearchName
 from prevention.core.review import page_models
@@ -132,7 +132,7 @@ class Lexicon:
         return word in STOPWORDS or word in self.plain or is_english(word)
 
 
-@per_version
+@per_version(SEARCH)
 def lexicon() -> Lexicon:
     """Every published page's names and keywords, every intent, every list of words."""
     entries: list[Entry] = []

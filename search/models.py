@@ -9,8 +9,9 @@ from wagtail.admin.panels import FieldPanel, PageChooserPanel, Panel
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
+from prevention.core.content_version import Scope
 from prevention.core.fields import LinesField, lines
-from prevention.core.models import PHRASES_HELP, Audience
+from prevention.core.models import PHRASES_HELP, Audience, LoggedModel, LoggedQuerySet
 from prevention.help.models import Helpline, helplines_for
 
 
@@ -26,23 +27,20 @@ class SearchDocument(models.Model):
     names = models.TextField(blank=True)
     summary = models.TextField(blank=True)
     body = models.TextField(blank=True)
+    stamp = models.CharField(
+        max_length=36, blank=True, help_text="The place in the log of changes that it was made at."
+    )
 
     def __str__(self) -> str:
         return self.title
 
 
-class WaitingDocument(models.Model):
-    """A page whose change a search server has not been told yet; gone once it has been told."""
-
-    page_id = models.PositiveIntegerField(unique=True)
-
-    def __str__(self) -> str:
-        return f"Page {self.page_id}"
-
-
 @register_snippet
-class Intent(models.Model):
+class Intent(LoggedModel):
     """What somebody wants when the words do not name it, and the card that answers it."""
+
+    scope = Scope.SEARCH
+    hard = True
 
     code = models.SlugField(unique=True, help_text="Used in the API and in the counts. Never change it.")
     heading = models.CharField(max_length=120)
@@ -75,11 +73,17 @@ class Intent(models.Model):
         FieldPanel("order"),
     ]
 
+    objects = LoggedQuerySet.as_manager()
+
     class Meta:
         ordering = ("order", "code")
 
     def __str__(self) -> str:
         return self.heading
+
+    @property
+    def change_key(self) -> str:
+        return self.code
 
     @property
     def phrase_list(self) -> list[str]:
@@ -103,11 +107,15 @@ class Words(models.TextChoices):
 
 
 @register_snippet
-class WordList(models.Model):
+class WordList(LoggedModel):
     """Words that search treats in a way of their own."""
+
+    scope = Scope.SEARCH
 
     code = models.SlugField(unique=True, choices=Words.choices)
     words = LinesField(help_text="One to a line.")
+
+    objects = LoggedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "list of words"
@@ -115,3 +123,7 @@ class WordList(models.Model):
 
     def __str__(self) -> str:
         return Words(self.code).label
+
+    @property
+    def change_key(self) -> str:
+        return self.code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,19 +33,44 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(
+    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[None]:
     """Every test sees the site as `make run` leaves it; what a test changes is rolled back after it."""
-    from prevention.home.services import load, set_site
+    from tests.databases import copied
 
-    with django_db_blocker.unblock():
-        load()
-        set_site()
+    with django_db_blocker.unblock(), copied(tmp_path_factory.mktemp("database"), f"test_{worker_id}"):
+        django_db_blocker.block()
+        yield
+        django_db_blocker.unblock()
+
+
+@pytest.fixture
+def own_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path, worker_id: str
+) -> Iterator[None]:
+    """A copy of the site for this test alone, in which transactions are really committed."""
+    from tests.databases import copied
+
+    with django_db_blocker.unblock(), copied(tmp_path, f"own_{worker_id}"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _numbered_at_once(request: pytest.FixtureRequest) -> None:
+    """Number changes when they are written, on PostgreSQL too: a test's transaction is never committed."""
+    in_transaction = "db" in request.fixturenames or request.node.get_closest_marker("django_db")
+    if in_transaction and "own_database" not in request.fixturenames:
+        request.getfixturevalue("db")
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS core_number_change IMMEDIATE")
 
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
     """Start every test with empty caches, no counts in memory and nothing kept of another test's content."""
-    from prevention.core.derived import forget_all
+    from prevention.core.content_version import forget_all
     from prevention.engagement import tally
 
     def forget() -> None:

@@ -9,7 +9,4 @@ class AlertsConfig(AppConfig):
     verbose_name = "Alerts"
 
     def ready(self) -> None:
-        from prevention.alerts.models import Alert
-        from prevention.core.publishing import watch
-
-        watch(Alert)
+        from prevention.alerts import dependents  # noqa: F401  (registers them)

@@ -11,13 +11,14 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
+from prevention.core.models import LoggedModel, LoggedQuerySet
 from prevention.substances.models import SubstancePage
 
 # A warning that stays for ever is not read any more; local drug information systems stand theirs down too.
 LONGEST_ALERT = datetime.timedelta(days=92)
 
 
-class AlertQuerySet(models.QuerySet["Alert"]):
+class AlertQuerySet(LoggedQuerySet["Alert"]):
     """Reads of alerts."""
 
     def active(self, day: datetime.date | None = None) -> AlertQuerySet:
@@ -27,8 +28,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 @register_snippet
-class Alert(models.Model):
+class Alert(LoggedModel):
     """A warning that is shown from one day to another, on every page or on the pages of its substances."""
+
+    hard = True
 
     class Level(models.TextChoices):
         DANGER = "danger", "Danger to life"

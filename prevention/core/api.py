@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from prevention.core.caching import Tally, counted, public
+from prevention.core.content_version import SITE, Scopes
 from prevention.core.throttling import BucketThrottle
 
 P = TypeVar("P", bound=Model)
@@ -59,6 +60,8 @@ class PublicEndpoint(APIView):
     # None: the answer repeats what somebody typed, and must stay in no cache.
     cache_control: ClassVar[str | None] = PARTNER_CACHE
     query_parameters: ClassVar[frozenset[str]] = frozenset()
+    # What its answers show: a change of any other scope leaves kept ones as they are.
+    shown_scopes: ClassVar[Scopes] = SITE
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [BucketThrottle(self.throttle_scope)]
@@ -87,7 +90,9 @@ class PublicEndpoint(APIView):
         # All answers are JSON for everybody: DRF's Vary on Accept would only split caches.
         answer.headers.pop("Vary", None)
         if self.cache_control:
-            return public(answer, tally=self.tally(), cache_control=self.cache_control)
+            return public(
+                answer, tally=self.tally(), cache_control=self.cache_control, scopes=self.shown_scopes
+            )
         answer.headers["Cache-Control"] = "no-store"
         return counted(answer, self.tally())
 

@@ -9,9 +9,6 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        from wagtail.models import Site
+        from prevention.core import change_log, checks  # noqa: F401  (checks register on import)
 
-        from prevention.core import checks, publishing  # noqa: F401  (checks register on import)
-
-        publishing.connect()
-        publishing.watch(Site)  # the addresses of all pages hang on it
+        change_log.connect()

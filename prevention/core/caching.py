@@ -1,12 +1,13 @@
 """Public answers are kept rendered, per version of the content, and revalidated by ETag (decision 6).
 
-A view marks an answer with `public`. The middleware keeps it in the worker's memory under the path, the day
-in London (law and alerts change by date) and the content stamp, so a change of content or of the day makes a
-new key and nothing has to be purged. A warm page costs one query: the stamp.
+A view marks an answer with `public`. The middleware keeps it in the worker's memory by its address, together
+with the day in London (law and alerts change by date) and the version of each scope of content that it shows.
+It is given again only while these are the present ones. A warm page costs one query: the version.
 """
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import hashlib
 from collections.abc import Callable
@@ -22,7 +23,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from prevention import clock
-from prevention.core.derived import content_version, one_version
+from prevention.core.content_version import (
+    SITE,
+    ContentVersion,
+    Scopes,
+    Seen,
+    content_version,
+    one_version,
+)
 
 # (measure, content key, facet): what prevention.engagement is to count for this answer.
 Tally = tuple[tuple[str, str, str], ...]
@@ -42,15 +50,22 @@ def counted(response: Response, tally: Tally) -> Response:
 
 
 def public(
-    response: Response, *, tally: Tally = (), cache_control: str = "no-cache", keeps_query: bool = False
+    response: Response,
+    *,
+    tally: Tally = (),
+    cache_control: str = "no-cache",
+    keeps_query: bool = False,
+    scopes: Scopes = SITE,
 ) -> Response:
     """Mark an answer as the same for everyone, to be kept and revalidated.
 
     An address with a query is kept only with `keeps_query`: the view says that there are few such addresses.
 
     `tally` is what one delivery of it counts as; `cache_control` is the header for the reader's browser. The
-    default makes a browser ask again every time, which is what lets a withdrawn page vanish at once.
+    default makes a browser ask again every time, which is what lets a withdrawn page vanish at once. `scopes`
+    is what it shows: a change of content of any other scope leaves it as it is.
     """
+    response.shown_scopes = scopes  # type: ignore[attr-defined]  # a note, as below
     response.public_tally = tally  # type: ignore[attr-defined]  # Django answers carry notes as attributes
     response.keeps_query = keeps_query  # type: ignore[attr-defined]  # a note, as above
     response.headers["Cache-Control"] = cache_control
@@ -75,26 +90,55 @@ def pack(body: bytes, coding: str, *, small: bool) -> bytes:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """When an answer is good: the day in London, and the version of the content."""
+
+    day: datetime.date
+    version: ContentVersion
+
+    @classmethod
+    def present(cls) -> Moment | None:
+        """Return this moment; None when the database can not say which version it holds."""
+        try:
+            return cls(clock.today(), content_version())
+        except DatabaseError:
+            return None  # the view will say so in its own way; the health check needs to
+
+
+@dataclass(frozen=True)
 class Kept:
-    """A rendered answer: its bytes plain and packed, an ETag, the headers it had, what it counts as."""
+    """A rendered answer: its bytes plain and packed, an ETag, the headers it had, what it counts as.
+
+    `day` and `seen` say when it was made: on which day, from which versions of what it shows.
+    """
 
     body: bytes
     packed: dict[str, bytes]  # by content coding; empty for what is sent once, or is too small to gain
     etag: str
     headers: tuple[tuple[str, str], ...]
+    scopes: Scopes
     tally: Tally = field(default=())
+    day: datetime.date | None = None
+    seen: Seen = ()
 
     @classmethod
-    def of(cls, response: HttpResponse, tally: Tally, *, once: bool) -> Kept:
-        """Keep a rendered 200 answer; `once` says that it is sent once, and not worth much packing."""
+    def of(cls, response: HttpResponse, tally: Tally, moment: Moment | None) -> Kept:
+        """Take a rendered 200 answer, made at `moment`; None: it is sent once, and not worth much packing."""
         body = response.content
         packed = {}
-        if not once and len(body) >= SMALLEST_COMPRESSED:
+        if moment and len(body) >= SMALLEST_COMPRESSED:
             packed = {coding: pack(body, coding, small=True) for coding in CODINGS}
         headers = tuple((k, v) for k, v in response.headers.items() if k != "Content-Length")
         # Weak: the packed and the plain body are the same page, not the same bytes.
         etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
-        return cls(body, packed, etag, headers, tally)
+        scopes: Scopes = getattr(response, "shown_scopes", SITE)
+        if moment is None:
+            return cls(body, packed, etag, headers, scopes, tally)
+        return cls(body, packed, etag, headers, scopes, tally, moment.day, moment.version.of(scopes))
+
+    def holds(self, moment: Moment) -> bool:
+        """Would it be made the same way now?"""
+        return self.day == moment.day and self.seen == moment.version.of(self.scopes)
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """The answer to one request: 304 when the reader has it, packed as small as the reader takes it."""
@@ -131,13 +175,15 @@ class PageCacheMiddleware:
     def _read(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self._for_staff(request)
-        key = self._key(request)
-        kept: Kept | None = self.pages.get(key) if key else None
-        if kept is None:
+        # Read before anything is rendered: what changes meanwhile makes the answer an old one.
+        moment = Moment.present()
+        address = self._address(request)
+        kept: Kept | None = self.pages.get(address) if moment else None
+        if moment is None or kept is None or not kept.holds(moment):
             response = self.get_response(request)
             # With a query only what a view vouches for: anyone could fill the memory with the others.
             keep = not request.META.get("QUERY_STRING") or getattr(response, "keeps_query", False)
-            kept = self._keep(response, key if keep else None)
+            kept = self._keep(response, address, moment if keep else None)
             if kept is None:
                 return response
         return kept.answer(request)
@@ -149,20 +195,15 @@ class PageCacheMiddleware:
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
-    def _key(self, request: HttpRequest) -> str | None:
-        try:
-            version = content_version()
-        except DatabaseError:
-            return None  # the view will say so in its own way; the health check needs to
+    def _address(self, request: HttpRequest) -> str:
         # Hashed because a path may hold characters that a cache key must not.
-        place = hashlib.sha256(
+        return hashlib.sha256(
             f"{request.scheme}|{request.get_host()}|{request.get_full_path()}".encode(
                 "utf-8", "surrogatepass"
             )
         ).hexdigest()
-        return f"{version}|{clock.today():%Y%m%d}|{place}"
 
-    def _keep(self, response: HttpResponseBase, key: str | None) -> Kept | None:
+    def _keep(self, response: HttpResponseBase, address: str, moment: Moment | None) -> Kept | None:
         tally: Tally | None = getattr(response, "public_tally", None)
         if (
             tally is None
@@ -171,7 +212,7 @@ class PageCacheMiddleware:
             or not isinstance(response, HttpResponse)
         ):
             return None
-        kept = Kept.of(response, tally, once=key is None)
-        if key:
-            self.pages.set(key, kept)
+        kept = Kept.of(response, tally, moment)
+        if moment:
+            self.pages.set(address, kept)
         return kept

@@ -12,14 +12,15 @@ from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from wagtail.models import Page
 
+OURS = ("prevention.", "resources", "search")
+
 
 @register()
 def page_types(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Every page type is one of ours, has a kind, a template, searchable text, a review tab, an endpoint."""
     from prevention.core.models import BasePage
 
-    ours = ("prevention.", "resources", "search")
-    models = [m for m in apps.get_models() if issubclass(m, Page) and m.__module__.startswith(ours)]
+    models = [m for m in apps.get_models() if issubclass(m, Page) and m.__module__.startswith(OURS)]
     problems: list[CheckMessage] = []
     for model in models:
         if not issubclass(model, BasePage):
@@ -57,7 +58,30 @@ def _page_type(model: Any) -> Iterable[CheckMessage]:
         )
 
 
+@register()
+def logged_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every snippet of ours is logged when it changes, and can not be changed in bulk."""
+    from wagtail.documents.models import AbstractDocument
+    from wagtail.images.models import AbstractImage
+    from wagtail.snippets.models import get_snippet_models
+
+    from prevention.core.models import LoggedModel, LoggedQuerySet
+
+    problems: list[CheckMessage] = [
+        _error(model, "is not logged when it changes", "Inherit prevention.core.models.LoggedModel.", 8)
+        for model in get_snippet_models()
+        if model.__module__.startswith(OURS) and not issubclass(model, LoggedModel)
+    ]
+    for model in apps.get_models():
+        if not issubclass(model, LoggedModel) or issubclass(model, AbstractDocument | AbstractImage):
+            continue
+        if not isinstance(model._default_manager.all(), LoggedQuerySet):
+            hint = "Give it objects = LoggedQuerySet.as_manager(), or a subclass."
+            problems.append(_error(model, "can be changed in bulk, past the log of changes", hint, 9))
+    return problems
+
+
 def _error(model: Any, problem: str, hint: str, number: int) -> CheckMessage:
     return Error(
-        f"The page type {model._meta.label} {problem}.", hint=hint, obj=model, id=f"candour.E{number:03}"
+        f"The model {model._meta.label} {problem}.", hint=hint, obj=model, id=f"candour.E{number:03}"
     )

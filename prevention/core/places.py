@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, Site
 
-from prevention.core.derived import per_version
+from prevention.core.content_version import SITE, per_version
 
 STEP = Page.steplen  # characters of a tree path for each level
 
@@ -47,7 +47,7 @@ class Places:
         return [self.by_path[step] for step in steps if step in self.by_path]
 
 
-@per_version
+@per_version(SITE)
 def places() -> Places:
     """The pages of the default site."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()

@@ -21,16 +21,16 @@ class EditorialConfig(AppConfig):
     verbose_name = "Editorial"
 
     def ready(self) -> None:
-        """Log changes; follow every migrate: permissions of later apps do not exist when ours runs."""
-        from wagtail.signals import page_published
-
-        from prevention.editorial.models import log_change
+        """Read the log of changes; follow every migrate: permissions of later apps do not exist before."""
+        from prevention.core.log_readers import LogReader, register
+        from prevention.editorial.models import list_changes
 
         # With the users: their app comes first of those that have what a role needs.
         post_migrate.connect(
             grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"
         )
-        page_published.connect(log_change, dispatch_uid="editorial.change")
+        # What was published before there was a log is listed already.
+        register(LogReader("public list of changes", read=list_changes))
 
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:

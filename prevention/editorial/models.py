@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Sequence
 
 from django.db import models
 from wagtail.models import Page
 
 from prevention import clock
-from prevention.core.models import BasePage
+from prevention.core.models import Action, ContentChange
 from prevention.core.places import places
 
 
@@ -52,20 +52,20 @@ class Change(models.Model):
         return place.url if place else ""
 
 
-def log_change(sender: Any, instance: Page, **kwargs: Any) -> None:
-    """Receiver of Wagtail's page_published: log the change note, once for each wording.
+def list_changes(changes: Sequence[ContentChange]) -> None:
+    """Read the log of changes: list the change note of each page, once for each wording.
 
-    What only some may read is not logged: the log is for everybody.
+    What only some may read has no line in the log, and so none here: the list is for everybody.
     """
-    if not isinstance(instance, BasePage) or not instance.change_note:
-        return
-    if instance.get_view_restrictions().exists():
-        return
-    last = Change.objects.filter(page_id=instance.pk).order_by("-pk").first()
-    if last is None or last.note != instance.change_note:
-        Change.objects.create(
-            page_id=instance.pk,
-            title=instance.title,
-            note=instance.change_note,
-            is_first=last is None and instance.first_published_at == instance.last_published_at,
-        )
+    noted = [(row.page_pk, row) for row in changes if row.page_pk and row.reason and not row.is_gone]
+    there = set(Page.objects.filter(pk__in=[number for number, _ in noted]).values_list("pk", flat=True))
+    for number, row in noted:
+        last = Change.objects.filter(page_id=number).order_by("-pk").first()
+        if last is None or last.note != row.reason:
+            Change.objects.create(
+                page_id=number if number in there else None,
+                title=row.title,
+                note=row.reason,
+                day=clock.day_of(row.at),
+                is_first=last is None and row.action == Action.PUBLISHED,
+            )

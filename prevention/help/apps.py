@@ -9,7 +9,4 @@ class HelpConfig(AppConfig):
     verbose_name = "Help"
 
     def ready(self) -> None:
-        from prevention.core.publishing import watch
-        from prevention.help.models import Helpline
-
-        watch(Helpline)
+        from prevention.help import dependents  # noqa: F401  (registers them)

@@ -13,9 +13,9 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
-from prevention.core.derived import per_version
+from prevention.core.content_version import SITE, per_version
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
-from prevention.core.models import BasePage
+from prevention.core.models import BasePage, LoggedModel, LoggedQuerySet
 from prevention.core.sanitise import plain_text
 from prevention.help.hours import Hours
 
@@ -40,8 +40,10 @@ class Nation(models.TextChoices):
 
 
 @register_snippet
-class Helpline(models.Model):
+class Helpline(LoggedModel):
     """A number to ring or text, or a site to chat on."""
+
+    hard = True
 
     code = models.SlugField(unique=True, help_text="Used in addresses and in the counts. Never change it.")
     name = models.CharField(max_length=80)
@@ -66,11 +68,17 @@ class Helpline(models.Model):
     source_url = models.URLField(max_length=500)
     verified_on = models.DateField()
 
+    objects = LoggedQuerySet.as_manager()
+
     class Meta:
         ordering = ("order", "name")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def change_key(self) -> str:
+        return self.code
 
     def clean(self) -> None:
         """Raises ValidationError for hours that can not be read, or a place that is no nation of the UK."""
@@ -104,7 +112,7 @@ class Helpline(models.Model):
         return reverse("go", args=[self.code]) if self.url else ""
 
 
-@per_version
+@per_version(SITE)
 def helplines() -> list[Helpline]:
     """Every helpline in its order; read by nearly every page."""
     return list(Helpline.objects.all())

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prevention.core.api import PublicEndpoint
+from prevention.core.content_version import FIGURES
 from prevention.indicators.definitions import INDICATORS
 from prevention.indicators.models import Release
 
@@ -50,6 +51,7 @@ class IndicatorListView(PublicEndpoint):
     """Process indicators: they do not show whether drug use rose or fell."""
 
     api_type = "indicator"
+    shown_scopes = FIGURES
 
     @extend_schema(responses=IndicatorSerializer(many=True), operation_id="indicators_list")
     def get(self, request: Request) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from prevention import clock
-from prevention.core.publishing import content_changed
+from prevention.core.change_log import log_release
 from prevention.engagement.models import Count, CountQuerySet
 from prevention.indicators.compute import Value, disclosed, per_hundred
 from prevention.indicators.definitions import INDICATORS, SMALLEST_RATIO_BASE, Indicator
@@ -44,7 +44,8 @@ def release(*, period: datetime.date) -> list[Release]:
         for indicator in INDICATORS
     ]
     Release.objects.bulk_create(releases)
-    content_changed(releases[0])
+    for indicator in INDICATORS:
+        log_release(indicator.code, f"{period:%Y-%m}")
     return releases
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from prevention import clock
 from prevention.core.caching import public
+from prevention.core.content_version import FIGURES
 from prevention.indicators.definitions import INDICATORS, Indicator
 from prevention.indicators.models import Release, next_month
 
@@ -30,7 +31,7 @@ def indicators(request: HttpRequest) -> HttpResponseBase:
         "breadcrumbs": [("Home", "/")],
     }
     response = render(request, "indicators/indicators.html", context)
-    return public(response, tally=(("page.view", "page:indicators", ""),))
+    return public(response, tally=(("page.view", "page:indicators", ""),), scopes=FIGURES)
 
 
 def _row(indicator: Indicator) -> dict[str, Any]:

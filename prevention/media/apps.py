@@ -9,9 +9,11 @@ class MediaConfig(AppConfig):
     verbose_name = "Images and documents"
 
     def ready(self) -> None:
-        from wagtail.models import CollectionViewRestriction
+        """Log whatever opens or closes a collection of files."""
+        from wagtail.models import Collection, CollectionViewRestriction
 
-        from prevention.core.publishing import watch
-        from prevention.media.models import CandourDocument, CandourImage
+        from prevention.core.change_log import log_saves_of
+        from prevention.core.content_version import Scope
 
-        watch(CandourDocument, CandourImage, CollectionViewRestriction)
+        for model in (Collection, CollectionViewRestriction):
+            log_saves_of(model, Scope.SCHOOLS)

@@ -10,10 +10,12 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import CollectionViewRestriction
 
+from prevention.core.content_version import Scope
+from prevention.core.models import LoggedModel
 from prevention.media.content import check_document
 
 
-class CandourImage(AbstractImage):
+class CandourImage(AbstractImage, LoggedModel):
     """An image. What it shows must be said in words, or that it is decoration."""
 
     is_decoration = models.BooleanField(
@@ -53,8 +55,10 @@ def restricted_collections() -> set[int]:
     }
 
 
-class CandourDocument(AbstractDocument):
+class CandourDocument(AbstractDocument, LoggedModel):
     """A file that teachers download. Its content must be what its name says."""
+
+    scope = Scope.SCHOOLS
 
     admin_form_fields = ("title", "file", "collection", "tags")
 

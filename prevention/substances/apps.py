@@ -9,8 +9,4 @@ class SubstancesConfig(AppConfig):
     verbose_name = "Substances"
 
     def ready(self) -> None:
-        from prevention.core.publishing import watch
-        from prevention.substances import concerns  # noqa: F401  (registers them)
-        from prevention.substances.models import Family, Interaction, PenaltyProfile
-
-        watch(Family, PenaltyProfile, Interaction)
+        from prevention.substances import concerns, dependents  # noqa: F401  (registers them)

@@ -15,6 +15,7 @@ from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from prevention.core.content_version import SCHOOLS
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import Audience, BasePage
 from prevention.core.sanitise import plain_text
@@ -39,6 +40,7 @@ class LessonPackPage(BasePage):
     kind = "pack"
     audience = Audience.TEACHERS
     api_detail = "api:resource-detail"
+    shown_scopes = SCHOOLS
     shown_with = ("citations", "key_stages", "risk_groups", "files__document")
 
     key_stages = ParentalManyToManyField(KeyStage, related_name="packs")
@@ -216,6 +218,7 @@ class ResourceIndexPage(BasePage):
     subpage_types: ClassVar[list[str]] = ["resources.LessonPackPage"]
     max_count = 1
     kind = "finder"
+    shown_scopes = SCHOOLS
     audience = Audience.TEACHERS
     api_detail = ""  # the packs are in the API at /api/v1/resources/, with the same filters
 

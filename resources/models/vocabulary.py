@@ -5,10 +5,15 @@ from __future__ import annotations
 from django.db import models
 from wagtail.snippets.models import register_snippet
 
+from prevention.core.content_version import Scope
+from prevention.core.models import LoggedModel, LoggedQuerySet
+
 
 @register_snippet
-class KeyStage(models.Model):
+class KeyStage(LoggedModel):
     """A stage of school, with its years and ages (England: the national curriculum's key stages)."""
+
+    scope = Scope.SCHOOLS
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=40)
@@ -18,30 +23,44 @@ class KeyStage(models.Model):
     age_min = models.PositiveSmallIntegerField()
     age_max = models.PositiveSmallIntegerField()
 
+    objects = LoggedQuerySet.as_manager()
+
     class Meta:
         ordering = ("age_min", "slug")
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def change_key(self) -> str:
+        return self.slug
+
 
 @register_snippet
-class RiskGroup(models.Model):
+class RiskGroup(LoggedModel):
     """Young people for whom a pack is especially meant (after NICE NG64).
 
     The tag describes a pack, never a pupil. Only teachers' pages show it.
     """
+
+    scope = Scope.SCHOOLS
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
     description = models.CharField(max_length=400)
     source = models.CharField(max_length=255)
 
+    objects = LoggedQuerySet.as_manager()
+
     class Meta:
         ordering = ("name",)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def change_key(self) -> str:
+        return self.slug
 
 
 class PreventionLevel(models.TextChoices):

@@ -28,11 +28,15 @@ class Document:
     names: str
     summary: str
     body: str
+    stamp: str = ""  # the place in the log of changes that it was made at
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One page found. A higher score is better; the snippet has OPEN and CLOSE round the words found."""
+    """One page found. A higher score is better; the snippet has OPEN and CLOSE round the words found.
+
+    `stamp` is that of the document, where the engine keeps documents of its own.
+    """
 
     page_id: int
     kind: str
@@ -43,6 +47,7 @@ class Hit:
     summary: str
     snippet: str
     score: float
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,16 +72,7 @@ class Health:
 
 
 class SearchEngine(Protocol):
-    """Index and search page texts. Every method takes any text and raises nothing on account of it."""
-
-    def index(self, documents: Iterable[Document]) -> None:
-        """Add documents, replacing those of the same pages."""
-
-    def delete(self, page_ids: Sequence[int]) -> None:
-        """Remove pages; unknown ones are passed over."""
-
-    def rebuild(self, documents: Iterable[Document]) -> None:
-        """Replace the whole index by these documents. It answers throughout, from the old or the new."""
+    """Search page texts. Every method takes any text and raises nothing on account of it."""
 
     def search(
         self,
@@ -97,6 +93,19 @@ class SearchEngine(Protocol):
 
     def health(self) -> Health:
         """Whether it can answer now. Raises nothing."""
+
+
+class SearchIndex(SearchEngine, Protocol):
+    """An engine that holds the documents itself."""
+
+    def index(self, documents: Iterable[Document]) -> None:
+        """Add documents, replacing those of the same pages."""
+
+    def delete(self, page_ids: Sequence[int]) -> None:
+        """Remove pages; unknown ones are passed over."""
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """Replace the whole index by these documents. It answers throughout, from the old or the new."""
 
 
 def counted(pages: Iterable[tuple[str, str]]) -> Facets:

@@ -19,6 +19,7 @@ from elasticsearch.dsl import Integer, Keyword, Q, Search, Text, analyzer, token
 from elasticsearch.dsl.response import Response
 
 from prevention import clock
+from prevention.core.models import Cursor, UnknownCursorError
 from search.engines.base import APART, CLOSE, OPEN, Document, Facets, Found, Health, Hit
 
 # Rebuilding takes as long as it takes; telling a few changes does not, and answering a reader still less.
@@ -26,6 +27,7 @@ BUILD_SECONDS = 60.0
 TELL_SECONDS = 3.0
 SNIPPET_CHARACTERS = 200
 MOST_FACETS = 50
+CONFLICT = 409
 LONGEST_BEGINNING = 60  # characters of a word that suggest() is asked for
 
 
@@ -62,6 +64,7 @@ class PageDocument(Stored):
     kind = Keyword()
     audience = Keyword()
     slug = Keyword(index=False)
+    stamp = Keyword(index=False)
     url = Keyword(index=False)
     title = Text(analyzer=_english, fields={"begun": Text(analyzer=_begun, search_analyzer=_plain)})
     names = Text(analyzer=_english, fields={"begun": Text(analyzer=_begun, search_analyzer=_plain)})
@@ -105,23 +108,48 @@ class ElasticEngine:
     def index(self, documents: Iterable[Document]) -> None:
         """Add documents, replacing those of the same pages; makes the index when there is none."""
         self._ensure()
-        helpers.bulk(self.teller, _actions(documents, self.alias), refresh=True, require_alias=True)
+        helpers.bulk(
+            self.teller,
+            _actions(documents, self.alias),
+            refresh=True,
+            require_alias=True,
+            ignore_status=CONFLICT,
+        )
 
-    def delete(self, page_ids: Sequence[int]) -> None:
-        """Remove pages; unknown ones are passed over."""
+    def delete(self, page_ids: Sequence[int], version: int = 0) -> None:
+        """Remove pages; unknown ones, and those that a later change has written, are passed over."""
         self._ensure()
-        actions = [{"_op_type": "delete", "_index": self.alias, "_id": str(page_id)} for page_id in page_ids]
-        helpers.bulk(self.teller, actions, refresh=True, ignore_status=404)
+        actions = [
+            {"_op_type": "delete", "_index": self.alias, "_id": str(page_id), **_numbered(version)}
+            for page_id in page_ids
+        ]
+        helpers.bulk(self.teller, actions, refresh=True, ignore_status=(404, CONFLICT))
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
+    def cursor(self) -> Cursor:
+        """The place in the log of changes that the index has been told of; the beginning when not known."""
+        try:
+            found = self.client.indices.get_mapping(index=self.alias)
+            told = [row["mappings"].get("_meta", {}).get("cursor", "") for row in found.values()]
+            return Cursor.parse(told[0]) if len(told) == 1 else Cursor()
+        except (NotFoundError, UnknownCursorError):
+            return Cursor()
+
+    def set_cursor(self, cursor: str) -> None:
+        """Note the place in the log of changes that the index has been told of."""
+        for name, row in self.teller.indices.get_mapping(index=self.alias).items():
+            meta = {**row["mappings"].get("_meta", {}), "cursor": cursor}
+            self.teller.indices.put_mapping(index=name, meta=meta)
+
+    def rebuild(self, documents: Iterable[Document], cursor: str = "") -> None:
         """Fill a new index and put the alias on it. The old one answers meanwhile.
 
+        `cursor`: the place in the log of changes that the documents were made at.
         It is dropped by the next rebuild: dropped at once, it would fail those who are just reading it.
         """
         for index, aliases in self._indices().items():
             if self.alias not in aliases:
                 self.builder.indices.delete(index=index, ignore_unavailable=True)
-        new = self._create()
+        new = self._create(cursor)
         helpers.bulk(self.builder, _actions(documents, new))
         self.builder.indices.refresh(index=new)
         if not self._is_as_made(new):
@@ -219,13 +247,13 @@ class ElasticEngine:
         found = self.teller.indices.get_alias(index=f"{self.alias}-*", expand_wildcards="all")
         return {name: list(row["aliases"]) for name, row in found.items() if ours.fullmatch(name)}
 
-    def _create(self) -> str:
+    def _create(self, cursor: str = "") -> str:
         name = f"{self.alias}-{clock.now():%Y%m%d%H%M%S%f}"
         index = PageDocument._index.clone(name=name, using=self.builder)
         index.document(PageDocument)
         body = index.to_dict()
         synonyms = self.synonyms()
-        body["mappings"]["_meta"] = {"synonyms": _print(synonyms)}
+        body["mappings"]["_meta"] = {"synonyms": _print(synonyms), "cursor": cursor}
         if synonyms:
             _with_synonyms(body, synonyms)
         self.builder.indices.create(index=name, settings=body["settings"], mappings=body["mappings"])
@@ -239,7 +267,19 @@ def _print(synonyms: Sequence[str]) -> str:
 def _actions(documents: Iterable[Document], index: str) -> Iterator[dict[str, Any]]:
     for document in documents:
         source = PageDocument(**vars(document)).to_dict(skip_empty=False)
-        yield {"_op_type": "index", "_index": index, "_id": str(document.page_id), "_source": source}
+        version = int(document.stamp.partition(".")[0] or 0)
+        yield {
+            "_op_type": "index",
+            "_index": index,
+            "_id": str(document.page_id),
+            "_source": source,
+            **_numbered(version),
+        }
+
+
+def _numbered(version: int) -> dict[str, Any]:
+    """What makes the server refuse (409) an older state of a document over a newer one."""
+    return {"version": version, "version_type": "external_gte"} if version else {}
 
 
 def _with_synonyms(body: dict[str, Any], synonyms: Sequence[str]) -> None:
@@ -284,6 +324,7 @@ def _hit(row: Any) -> Hit:
         row.summary,
         snippet,
         row.meta.score or 0.0,
+        row.stamp,
     )
 
 

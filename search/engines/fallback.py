@@ -1,31 +1,33 @@
 """Elasticsearch in front, the embedded engine behind it: one of them answers every request.
 
-The embedded index is always kept up to date. What Elasticsearch has not been told yet stands in
-WaitingDocument, in the same database and the same transaction as the page: so nothing is lost, and it answers
-only once it has been told everything.
+The embedded index reads the log of changes, and the server is told of the same changes after it. It answers
+only while it has been told of all that the embedded index holds, and only documents that are the embedded
+index's own: each carries the place in the log that it was made at. So an index of another history (a backup
+was put back) shows nothing, and is rebuilt.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import ClassVar, TypeVar
 
 from django.conf import settings
-from django.db import transaction
 
 from prevention import clock
+from prevention.core.log_readers import restart
+from prevention.core.models import ContentChange, Cursor, ReaderCursor, UnknownCursorError
+from search.engines import INDEX_READER, SERVER_READER
 from search.engines.base import Document, Found, Health, Hit
-from search.engines.elastic import UNREACHABLE, ElasticEngine, NoIndexError
+from search.engines.elastic import UNREACHABLE, ElasticEngine
 from search.engines.stored import StoredEngine
-from search.models import SearchDocument, WaitingDocument
+from search.models import SearchDocument
 
 logger = logging.getLogger("candour.search")
 T = TypeVar("T")
-
-# A reader may be waiting; what is left is told with the next request.
-TOLD_AT_ONCE = 100
 
 
 class Breaker:
@@ -76,80 +78,44 @@ class FallbackEngine:
         self.front = front
         self.behind = behind
 
-    # Writing: the database at once, the server after the transaction
+    # Writing: the server is told of what the embedded index has read
 
-    def index(self, documents: Iterable[Document]) -> None:
-        """Add documents, replacing those of the same pages."""
-        rows = list(documents)
-        with transaction.atomic():
-            self.behind.index(rows)
-            self._wait_for([row.page_id for row in rows])
-        transaction.on_commit(self._try_to_catch_up)
+    def tell(self, changes: Sequence[ContentChange]) -> None:
+        """Read the log of changes: tell the server of these pages. Raises what the server raises."""
+        with _noted():
+            if self._goes_on_before(changes[0].version or 0):
+                pages = sorted({change.page_pk for change in changes if change.page_pk})
+                known = list(_documents(pages))
+                self.front.delete(
+                    sorted(set(pages) - {document.page_id for document in known}), changes[-1].version or 0
+                )
+                self.front.index(known)
+                self.front.set_cursor(str(changes[-1].cursor))
+            else:
+                self.rebuild_front()
 
-    def delete(self, page_ids: Sequence[int]) -> None:
-        """Remove pages; unknown ones are passed over."""
-        with transaction.atomic():
-            self.behind.delete(page_ids)
-            self._wait_for(page_ids)
-        transaction.on_commit(self._try_to_catch_up)
+    def rebuild_front(self) -> Cursor:
+        """Give the server a new index of what the database holds; returns the place in the log of that.
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
-        """Replace both indexes. Raises what the server raises: who rebuilds wants to know."""
-        with transaction.atomic():
-            known = set(_page_ids())
-            self.behind.rebuild(documents)
-            seen = list(WaitingDocument.objects.values_list("pk", flat=True))
-        try:
-            self._rebuild_front(seen)
-        except UNREACHABLE:
-            # Its index is still the old one: every page of it, and every new one, is news to it.
-            self._wait_for(sorted(known.union(_page_ids())))
-            raise
-
-    def _rebuild_front(self, seen: Sequence[int]) -> int:
-        """A new index of what the database holds; `seen`: the rows that wait for nothing more then."""
-        told: dict[int, Document] = {}
-        self.front.rebuild(_noting(_stored(), told))
-        WaitingDocument.objects.filter(pk__in=seen).delete()
-        # What was published meanwhile was told to the index that is now gone.
-        now = {document.page_id: document for document in _stored()}
-        self._wait_for([page_id for page_id in {*told, *now} if told.get(page_id) != now.get(page_id)])
-        self._try_to_catch_up()
+        Raises what the server raises.
+        """
+        with _noted():
+            row = ReaderCursor.objects.filter(name=INDEX_READER).first()
+            cursor = row.cursor if row else Cursor()
+            self.front.rebuild(_documents(), str(cursor))
         breaker.answered()
-        return len(told)
-
-    def catch_up(self) -> int:
-        """Tell the server some of what it has not been told; how many. Raises what the server raises."""
-        rows = WaitingDocument.objects.order_by("pk").values_list("pk", "page_id")
-        waiting = dict(rows[:TOLD_AT_ONCE])
-        if waiting:
-            if not self.front.exists():
-                # One that is made of these few pages would answer as if there were no others.
-                raise NoIndexError
-            page_ids = list(waiting.values())
-            known = list(_stored(page_ids))
-            self.front.delete(sorted(set(page_ids) - {document.page_id for document in known}))
-            self.front.index(known)
-            WaitingDocument.objects.filter(pk__in=waiting).delete()
-            # Another worker may have told a newer state of a page before this one was written over it.
-            now = {document.page_id: document for document in _stored(page_ids)}
-            self._wait_for([document.page_id for document in known if now.get(document.page_id) != document])
-        return len(waiting)
+        return cursor
 
     def keep_up(self) -> str:
-        """Tell the server what it missed; rebuild its index when there is none, or names have changed."""
+        """Rebuild the index of the server when it has none, other synonyms, or one of another history."""
         try:
-            if not (self.front.exists() and self.front.has_synonyms()):
-                seen = list(WaitingDocument.objects.values_list("pk", flat=True))
-                pages = self._rebuild_front(seen)
-                return f"Elasticsearch has a new index of {pages} pages."
-            told = 0
-            while some := self.catch_up():
-                told += some
+            if not (self.front.exists() and self.front.has_synonyms() and self._is_of_this_history()):
+                restart(SERVER_READER)
+                return f"Elasticsearch has a new index of {self.front.health().documents} pages."
         except UNREACHABLE as error:
             breaker.failed(error)
             return f"Elasticsearch does not answer ({type(error).__name__}); nothing is lost."
-        return f"Elasticsearch was told of what had changed: {told}." if told else ""
+        return ""
 
     # Reading
 
@@ -165,14 +131,15 @@ class FallbackEngine:
         if not words:
             return Found()
         return self._first(
-            lambda: self.front.search(words, kinds=kinds, audiences=audiences, limit=limit),
+            lambda: self._found(words, kinds, audiences, limit),
             lambda: self.behind.search(words, kinds=kinds, audiences=audiences, limit=limit),
         )
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
         """Pages whose title or names begin so."""
         return self._first(
-            lambda: self.front.suggest(prefix, limit=limit), lambda: self.behind.suggest(prefix, limit=limit)
+            lambda: _present(self.front.suggest(prefix, limit=limit)),
+            lambda: self.behind.suggest(prefix, limit=limit),
         )
 
     def health(self) -> Health:
@@ -184,16 +151,22 @@ class FallbackEngine:
         state = f"Elasticsearch: {front.detail}; {behind.engine} answers" if not front.ok else "catching up"
         return Health(self.name, ok=front.ok, documents=behind.documents, detail=state)
 
+    def is_left_alone(self) -> bool:
+        """Has it failed a moment ago?"""
+        return breaker.is_open
+
     # Inside
 
+    def _found(
+        self, words: Sequence[str], kinds: Sequence[str], audiences: Sequence[str], limit: int
+    ) -> Found:
+        found = self.front.search(words, kinds=kinds, audiences=audiences, limit=limit)
+        return replace(found, hits=_present(found.hits))
+
     def _first(self, ask: Callable[[], T], else_ask: Callable[[], T]) -> T:
-        if breaker.is_open:
+        if breaker.is_open or self._is_behind():
             return else_ask()
         try:
-            if self._is_behind():
-                self.catch_up()
-            if self._is_behind():
-                return else_ask()
             answer = ask()
         except UNREACHABLE as error:
             breaker.failed(error)
@@ -202,35 +175,53 @@ class FallbackEngine:
         return answer
 
     def _is_behind(self) -> bool:
-        return WaitingDocument.objects.exists()
+        """Has the server not been told yet of all that the embedded index holds?"""
+        rows = {row.name: row for row in ReaderCursor.objects.filter(name__in=(INDEX_READER, SERVER_READER))}
+        index, front = rows.get(INDEX_READER), rows.get(SERVER_READER)
+        if index is None or front is None or front.read_at is None:
+            return True
+        return front.cursor != index.cursor
 
-    def _wait_for(self, page_ids: Sequence[int]) -> None:
-        # A new row each time, so that a change made while the server is being told is told as well.
-        WaitingDocument.objects.filter(page_id__in=page_ids).delete()
-        WaitingDocument.objects.bulk_create(
-            [WaitingDocument(page_id=page_id) for page_id in page_ids], ignore_conflicts=True
+    def _goes_on_before(self, version: int) -> bool:
+        """Does the index of the server hold all that was changed before this number, of this history?"""
+        cursor = self.front.cursor()
+        return cursor.version >= version - 1 and _is_in_log(cursor)
+
+    def _is_of_this_history(self) -> bool:
+        row = ReaderCursor.objects.filter(name=SERVER_READER).first()
+        cursor = self.front.cursor()
+        return row is not None and cursor.version >= row.version and _is_in_log(cursor)
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    """Leave the server alone for a while when it fails."""
+    try:
+        yield
+    except UNREACHABLE as error:
+        breaker.failed(error)
+        raise
+
+
+def _is_in_log(cursor: Cursor) -> bool:
+    try:
+        ContentChange.objects.since(cursor)
+    except UnknownCursorError:
+        return False
+    return True
+
+
+def _present(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits whose document is the one that the embedded index holds now."""
+    stamps = dict(
+        SearchDocument.objects.filter(page_id__in=[hit.page_id for hit in hits]).values_list(
+            "page_id", "stamp"
         )
-
-    def _try_to_catch_up(self) -> None:
-        if breaker.is_open:
-            return
-        try:
-            self.catch_up()
-        except UNREACHABLE as error:
-            breaker.failed(error)
+    )
+    return [hit for hit in hits if stamps.get(hit.page_id) == hit.stamp]
 
 
-def _page_ids() -> Iterable[int]:
-    return SearchDocument.objects.values_list("page_id", flat=True)
-
-
-def _noting(documents: Iterable[Document], noted: dict[int, Document]) -> Iterable[Document]:
-    for document in documents:
-        noted[document.page_id] = document
-        yield document
-
-
-def _stored(page_ids: Sequence[int] | None = None) -> Iterable[Document]:
+def _documents(page_ids: Sequence[int] | None = None) -> Iterable[Document]:
     """The documents of the embedded index: all, or those of these pages."""
     rows = (
         SearchDocument.objects.all()

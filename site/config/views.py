@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from prevention.core.models import ContentStamp
+from prevention.core.content_version import stored_version
 from search.engines import engine
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /search/\nDisallow: /go/\n"
@@ -21,7 +21,7 @@ def health(request: HttpRequest) -> HttpResponse:
     `search` says which engine answers. Without its server the embedded one does: no reason for a 503.
     """
     try:
-        stamp = ContentStamp.current()
+        stamp = stored_version().number
     except DatabaseError:
         return JsonResponse({"status": "The database does not answer."}, status=503)
     search = engine().health()

@@ -166,14 +166,12 @@ def test_nothing_can_be_written(reader: Client, address: str, method: str) -> No
 def test_the_health_of_the_service(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import DatabaseError
 
-    from prevention.core.models import ContentStamp
-
     assert reader.get("/healthz/").json()["status"] == "ok"
 
     def away() -> int:
         raise DatabaseError
 
-    monkeypatch.setattr(ContentStamp, "current", away)
+    monkeypatch.setattr("config.views.stored_version", away)
     response = reader.get("/healthz/")
     assert (response.status_code, response.json()["status"]) == (503, "The database does not answer.")
 

@@ -15,7 +15,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from wagtail.models import Page
 
-from search.engines import Document, SearchEngine
+from search.engines import Document, SearchIndex
 from search.engines.base import APART, CLOSE, OPEN
 from search.engines.elastic import ElasticEngine, connect
 from search.text import fold, words_of
@@ -80,16 +80,16 @@ class EngineContract:
     def pages(self, db: None) -> list[Page]:
         return [StandardPageFactory(title=f"Zeta {n}", body="<p>x</p>") for n in range(3)]
 
-    def found(self, engine: SearchEngine, text: str, **filters: Any) -> list[str]:
+    def found(self, engine: SearchIndex, text: str, **filters: Any) -> list[str]:
         return [hit.slug for hit in engine.search(words_of(text), **filters).hits]
 
-    def suggested(self, engine: SearchEngine, text: str) -> set[str]:
+    def suggested(self, engine: SearchIndex, text: str) -> set[str]:
         return {hit.slug for hit in engine.suggest(fold(text))}
 
     # Writing
 
     def test_a_changed_page_is_found_by_its_new_words_only(
-        self, engine: SearchEngine, pages: list[Page]
+        self, engine: SearchIndex, pages: list[Page]
     ) -> None:
         engine.index([document(pages[0], body="quixotic"), document(pages[1], body="mimsy")])
         engine.index([document(pages[0], body="jabberwock")])
@@ -97,28 +97,28 @@ class EngineContract:
         assert self.found(engine, "jabberwock") == [pages[0].slug]
         assert self.found(engine, "mimsy") == [pages[1].slug]
 
-    def test_nothing_to_index_changes_nothing(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_nothing_to_index_changes_nothing(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.index([document(pages[0], body="quixotic")])
         engine.index([])
         engine.delete([])
         assert self.found(engine, "quixotic") == [pages[0].slug]
 
     def test_a_deleted_page_is_gone_and_an_unknown_one_no_error(
-        self, engine: SearchEngine, pages: list[Page]
+        self, engine: SearchIndex, pages: list[Page]
     ) -> None:
         engine.index([document(pages[0], body="quixotic"), document(pages[1], body="quixotic")])
         engine.delete([pages[0].pk, 987654])
         assert self.found(engine, "quixotic") == [pages[1].slug]
         assert self.suggested(engine, pages[0].title) == set()
 
-    def test_a_rebuild_leaves_nothing_old(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_a_rebuild_leaves_nothing_old(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.index([document(pages[0], body="quixotic")])
         engine.rebuild([document(pages[1], body="jabberwock")])
         assert self.found(engine, "quixotic") == []
         assert self.found(engine, "jabberwock") == [pages[1].slug]
         assert engine.health().documents == 1
 
-    def test_it_answers_while_it_is_rebuilt(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_it_answers_while_it_is_rebuilt(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0], body="quixotic")])
         meanwhile = []
 
@@ -130,7 +130,7 @@ class EngineContract:
         engine.rebuild(documents())
         assert meanwhile == [[pages[0].slug]] * 2
 
-    def test_a_failed_rebuild_leaves_the_old_index(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_a_failed_rebuild_leaves_the_old_index(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0], body="quixotic")])
 
         def documents() -> Iterator[Document]:
@@ -142,7 +142,7 @@ class EngineContract:
         assert self.found(engine, "quixotic") == [pages[0].slug]
         assert self.found(engine, "jabberwock") == []
 
-    def test_a_thousand_documents_are_rebuilt(self, engine: SearchEngine, db: None) -> None:
+    def test_a_thousand_documents_are_rebuilt(self, engine: SearchIndex, db: None) -> None:
         pages = many_pages(1000)
         engine.rebuild(document(page, body=f"common mark{n}") for n, page in enumerate(pages))
         assert engine.health().documents == 1000
@@ -155,7 +155,7 @@ class EngineContract:
     # Searching
 
     def test_a_word_of_each_text_is_found_with_all_that_a_result_shows(
-        self, engine: SearchEngine, pages: list[Page]
+        self, engine: SearchIndex, pages: list[Page]
     ) -> None:
         texts = {"title": "Kidneys", "summary": "About livers", "body": "It can hurt your bladder."}
         engine.rebuild([document(pages[0], kind="help", audience="parents", **texts), document(pages[1])])
@@ -169,16 +169,16 @@ class EngineContract:
         ("typed", "written"), [("mix", "mixing"), ("mixing", "mixed"), ("drugs", "drug"), ("MIX", "Mix")]
     )
     def test_words_are_stemmed(
-        self, engine: SearchEngine, pages: list[Page], typed: str, written: str
+        self, engine: SearchIndex, pages: list[Page], typed: str, written: str
     ) -> None:
         engine.rebuild([document(pages[0], body=f"They were {written} there."), document(pages[1])])
         assert self.found(engine, typed) == [pages[0].slug]
 
-    def test_accents_make_no_difference(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_accents_make_no_difference(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0], body="Rosé in a café.")])
         assert self.found(engine, "café") == self.found(engine, "cafe") == [pages[0].slug]
 
-    def test_a_title_stands_above_a_summary_and_a_body(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_a_title_stands_above_a_summary_and_a_body(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild(
             [
                 document(pages[0], body="word " + "other " * 40),
@@ -190,7 +190,7 @@ class EngineContract:
         assert [hit.slug for hit in hits] == [pages[1].slug, pages[2].slug, pages[0].slug]
         assert hits[0].score > hits[1].score > hits[2].score
 
-    def test_all_of_the_words_must_be_there(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_all_of_the_words_must_be_there(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild(
             [
                 document(pages[0], body="alpha alpha alpha"),
@@ -200,7 +200,7 @@ class EngineContract:
         )
         assert self.found(engine, "alpha beta") == [pages[2].slug, pages[1].slug]
 
-    def test_words_far_apart_on_one_page_say_nothing(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_words_far_apart_on_one_page_say_nothing(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild(
             [
                 document(pages[0], body="alpha " + "other " * (APART - 2) + "beta"),
@@ -210,11 +210,11 @@ class EngineContract:
         assert self.found(engine, "alpha beta") == [pages[0].slug]
         assert set(self.found(engine, "alpha")) == {pages[0].slug, pages[1].slug}
 
-    def test_names_are_not_searched(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_names_are_not_searched(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0], names="quixotic"), document(pages[1], body="quixotic")])
         assert self.found(engine, "quixotic") == [pages[1].slug]
 
-    def test_filters_keep_kinds_and_audiences(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_filters_keep_kinds_and_audiences(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild(
             [
                 document(pages[0], body="common", kind="topic", audience="young-people"),
@@ -229,7 +229,7 @@ class EngineContract:
         assert self.found(engine, "common", kinds=["pack"], audiences=["parents"]) == []
 
     def test_facets_count_every_page_found_whatever_the_filters_and_the_limit(
-        self, engine: SearchEngine, pages: list[Page]
+        self, engine: SearchIndex, pages: list[Page]
     ) -> None:
         engine.rebuild(
             [
@@ -244,7 +244,7 @@ class EngineContract:
         assert engine.search(["common"], kinds=["pack"]).facets == facets
 
     def test_a_snippet_marks_the_words_and_escapes_nothing(
-        self, engine: SearchEngine, pages: list[Page]
+        self, engine: SearchIndex, pages: list[Page]
     ) -> None:
         text = "It hurts & more than that, at 5 < 6, your bladder."
         engine.rebuild([document(pages[0], body=f"{text} {'Something else. ' * 200}")])
@@ -253,23 +253,23 @@ class EngineContract:
         assert marked in hit.snippet
         assert len(hit.snippet) < 500
 
-    def test_no_mark_is_left_open(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_no_mark_is_left_open(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0], title="Bladder", summary="bladder", body="Nothing of it.")])
         (hit,) = engine.search(["bladder"]).hits
         assert hit.snippet.count(OPEN) == hit.snippet.count(CLOSE) == 0
 
-    def test_the_limit_holds(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_the_limit_holds(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(page, body="common") for page in pages])
         assert len(self.found(engine, "common")) == 3
         assert len(self.found(engine, "common", limit=2)) == 2
 
-    def test_no_words_find_nothing(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_no_words_find_nothing(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0], body="common")])
         for found in (engine.search([]), engine.search(["quixotic"])):
             assert found.hits == []
             assert found.facets == {"kind": {}, "audience": {}}
 
-    def test_an_empty_index_answers(self, engine: SearchEngine, db: None) -> None:
+    def test_an_empty_index_answers(self, engine: SearchIndex, db: None) -> None:
         engine.rebuild([])
         assert engine.search(["common"]).hits == engine.suggest("common") == []
         assert engine.health().documents == 0
@@ -277,7 +277,7 @@ class EngineContract:
     # Suggesting
 
     def test_beginnings_of_titles_and_names_are_suggested(
-        self, engine: SearchEngine, pages: list[Page]
+        self, engine: SearchIndex, pages: list[Page]
     ) -> None:
         engine.rebuild(
             [
@@ -290,7 +290,7 @@ class EngineContract:
         assert self.suggested(engine, "donk") == self.suggested(engine, "dust") == {pages[0].slug}
         assert self.suggested(engine, "onkey") == set()
 
-    def test_every_word_of_several_must_begin_one(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_every_word_of_several_must_begin_one(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild(
             [
                 document(pages[0], title="Quixotic", names="donkey dust"),
@@ -302,26 +302,26 @@ class EngineContract:
         assert self.suggested(engine, "quix dust") == {pages[0].slug}  # one word in the title, one in a name
         assert self.suggested(engine, "donkey monkey") == set()
 
-    def test_hyphens_are_spaces(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_hyphens_are_spaces(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0], names="kit-kat"), document(pages[1], title="2C-B")])
         assert self.suggested(engine, "kit-k") == self.suggested(engine, "kit ka") == {pages[0].slug}
         assert self.suggested(engine, "2c-b") == {pages[1].slug}
 
     def test_a_long_name_is_suggested_to_its_last_letter(
-        self, engine: SearchEngine, pages: list[Page]
+        self, engine: SearchIndex, pages: list[Page]
     ) -> None:
         name = "methylenedioxymethylamphetamine"
         engine.rebuild([document(pages[0], names=name)])
         assert self.suggested(engine, name[:-1]) == self.suggested(engine, name) == {pages[0].slug}
 
-    def test_few_are_suggested_and_nothing_for_nothing(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_few_are_suggested_and_nothing_for_nothing(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(page, title="Quixotic") for page in pages])
         assert len(engine.suggest("quix", limit=2)) == 2
         assert engine.suggest("") == engine.suggest(" ") == []
 
     # Any time
 
-    def test_it_says_how_it_is(self, engine: SearchEngine, pages: list[Page]) -> None:
+    def test_it_says_how_it_is(self, engine: SearchIndex, pages: list[Page]) -> None:
         engine.rebuild([document(pages[0]), document(pages[1])])
         health = engine.health()
         assert health.ok
@@ -330,7 +330,7 @@ class EngineContract:
     @given(st.text(max_size=300) | st.lists(st.sampled_from(SYNTAX)).map(" ".join))
     @example(LONGEST)
     @examples(max_examples=150, deadline=None, suppress_health_check=SHARED)
-    def test_no_text_breaks_it(self, engine: SearchEngine, db: None, text: str) -> None:
+    def test_no_text_breaks_it(self, engine: SearchIndex, db: None, text: str) -> None:
         engine.index([])  # so that there is an index
         assert isinstance(engine.search(words_of(text)).hits, list)
         assert isinstance(engine.suggest(fold(text)), list)

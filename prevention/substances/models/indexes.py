@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.url_routing import RouteResult
 
-from prevention.core.derived import per_version
+from prevention.core.content_version import SITE, per_version
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import BasePage
 from prevention.core.places import places
@@ -112,7 +112,7 @@ def first_letter(name: str) -> str:
     return first if first.isalpha() else "0-9"
 
 
-@per_version
+@per_version(SITE)
 def addresses_by_name() -> dict[str, str]:
     """{name as it would stand in an address: the page}, for public names that only one substance has."""
     found: dict[str, set[str]] = {}
@@ -157,7 +157,7 @@ class FamilyIndexPage(BasePage):
 FamilyIndexPage.edit_handler = FamilyIndexPage.tabs()
 
 
-@per_version
+@per_version(SITE)
 def families_shown() -> list[dict[str, Any]]:
     """The families that have substances: [{"slug", "name", "description", "url", "substances": [Place]}].
 

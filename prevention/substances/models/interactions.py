@@ -15,6 +15,7 @@ from django.db.models import Q
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
+from prevention.core.models import LoggedModel, LoggedQuerySet
 from prevention.core.places import places
 from prevention.editorial.wording import find_wording
 from prevention.substances.models.substance import SubstancePage
@@ -23,7 +24,7 @@ from prevention.substances.models.vocabulary import Level, Reliability
 WORST_FIRST = list(Level)
 
 
-class InteractionQuerySet(models.QuerySet["Interaction"]):
+class InteractionQuerySet(LoggedQuerySet["Interaction"]):
     """Reads of interactions."""
 
     def about(self, numbers: Iterable[int]) -> InteractionQuerySet:
@@ -72,8 +73,10 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
 
 @register_snippet
-class Interaction(models.Model):
+class Interaction(LoggedModel):
     """What is known of taking two substances, or one of a group, together."""
+
+    hard = True
 
     first = models.ForeignKey(SubstancePage, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(SubstancePage, on_delete=models.CASCADE, related_name="+")

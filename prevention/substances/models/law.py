@@ -17,12 +17,13 @@ from wagtail.models import Orderable
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
-from prevention.core.derived import per_version
+from prevention.core.content_version import SITE, per_version
+from prevention.core.models import LoggedModel, LoggedQuerySet
 from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
 
 @register_snippet
-class PenaltyProfile(models.Model):
+class PenaltyProfile(LoggedModel):
     """The highest penalties of one class under one regime (Misuse of Drugs Act 1971, Schedule 4; others)."""
 
     regime = models.CharField(max_length=12, choices=Regime.choices)
@@ -33,6 +34,8 @@ class PenaltyProfile(models.Model):
     source_title = models.CharField(max_length=255)
     source_url = models.URLField(max_length=500)
 
+    objects = LoggedQuerySet.as_manager()
+
     class Meta:
         ordering = ("regime", "drug_class")
         constraints = (
@@ -42,8 +45,12 @@ class PenaltyProfile(models.Model):
     def __str__(self) -> str:
         return f"{self.get_regime_display()} {self.get_drug_class_display()}".strip()
 
+    @property
+    def change_key(self) -> str:
+        return f"{self.regime} {self.drug_class}".strip()
 
-@per_version
+
+@per_version(SITE)
 def penalty_profiles() -> dict[tuple[str, str], PenaltyProfile]:
     """Every profile by (regime, class)."""
     return {(profile.regime, profile.drug_class): profile for profile in PenaltyProfile.objects.all()}

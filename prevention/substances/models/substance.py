@@ -16,7 +16,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from prevention.core.derived import per_version
+from prevention.core.content_version import SITE, per_version
 from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, labelled, lines
 from prevention.core.models import BasePage, SearchName
 from prevention.core.places import Place, places
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from prevention.substances.models.interactions import Mixture
 
 
-@per_version
+@per_version(SITE)
 def public_substances() -> dict[str, int]:
     """{slug: id} of the substance pages that everybody may read."""
     return {place.slug: place.pk for place in places().by_id.values() if place.model is SubstancePage}
@@ -49,6 +49,7 @@ class SubstancePage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     kind = "substance"
     api_detail = "api:substance-detail"
+    hard_fields = EMERGENCY_FIELDS
     shown_with = ("citations", "names", "families", "groups", "routes", "legal_statuses", "questions")
 
     is_group = models.BooleanField(

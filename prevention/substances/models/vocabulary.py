@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from wagtail.snippets.models import register_snippet
 
+from prevention.core.models import LoggedModel, LoggedQuerySet
+
 
 class NameKind(models.TextChoices):
     """What sort of name it is."""
@@ -120,7 +122,7 @@ class Reliability(models.TextChoices):
 
 
 @register_snippet
-class Family(models.Model):
+class Family(LoggedModel):
     """One of the groups of the Drugs Wheel. A substance can be in several."""
 
     slug = models.SlugField(unique=True)
@@ -130,9 +132,15 @@ class Family(models.Model):
     )
     order = models.PositiveSmallIntegerField(default=0)
 
+    objects = LoggedQuerySet.as_manager()
+
     class Meta:
         ordering = ("order", "name")
         verbose_name_plural = "families"
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def change_key(self) -> str:
+        return self.slug

@@ -347,6 +347,11 @@ SPECTACULAR_SETTINGS = {
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
+# --- Changes ----------------------------------------------------------------------------------------------
+
+# Who follows the log of changes is woken by a commit; and looks by itself so often, in seconds.
+LOG_FOLLOW_SECONDS = 1.0
+
 # --- Engagement -------------------------------------------------------------------------------------------
 
 TALLY_FLUSH_SECONDS = 1.0  # one upsert a second per process; what a crash loses

@@ -10,12 +10,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.test import Client
-from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from prevention.core.models import ContentStamp
+from prevention import clock
+from prevention.core.content_version import stored_version
+from prevention.core.log_readers import follow_log
 from prevention.help.models import Helpline
 from prevention.home.models import StandardPage
+from search.models import SearchDocument
 from tests.factories import AlertFactory, StandardPageFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,11 +46,11 @@ def test_a_change_of_another_page_keeps_the_etag(reader: Client) -> None:
 
 def test_a_draft_changes_nothing(reader: Client) -> None:
     first = reader.get(ABOUT)
-    stamp = ContentStamp.current()
+    version = stored_version()
     page = StandardPage.objects.get(slug="about")
     page.body = "<p>Not yet</p>"
     page.save_revision()
-    assert ContentStamp.current() == stamp
+    assert stored_version() == version
     assert reader.get(ABOUT).content == first.content
 
 
@@ -89,10 +91,10 @@ def test_a_snippet_is_content_too(reader: Client) -> None:
 
 
 def test_midnight_makes_a_new_page(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     AlertFactory(title="Only today", expires_on=today + datetime.timedelta(days=1))
     assert "Only today" in reader.get("/").content.decode()
-    monkeypatch.setattr(timezone, "localdate", lambda: today + datetime.timedelta(days=1))
+    monkeypatch.setattr(clock, "today", lambda: today + datetime.timedelta(days=1))
     assert "Only today" not in reader.get("/").content.decode()
 
 
@@ -132,15 +134,18 @@ def test_head_is_answered(reader: Client) -> None:
         assert response.content == b""
 
 
-def test_a_withdrawn_page_is_gone_even_if_the_index_fails(
-    reader: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert reader.get(ABOUT).status_code == 200
-
-    def broken(self: object, page_ids: object) -> None:
-        raise RuntimeError("the index is away")
-
-    monkeypatch.setattr("search.engines.stored.StoredEngine.delete", broken)
-    with pytest.raises(RuntimeError):
-        StandardPage.objects.get(slug="about").unpublish()
-    assert reader.get(ABOUT).status_code == 404
+def test_a_withdrawn_page_is_gone_before_anybody_has_read_the_log(reader: Client) -> None:
+    page = StandardPageFactory(title="Quixotic", body="<p>It is called jabberwock.</p>")
+    follow_log()
+    assert reader.get("/quixotic/").status_code == 200
+    assert "/quixotic/" in reader.post("/search/", {"q": "jabberwock"}).content.decode()
+    assert "/quixotic/" in reader.post("/search/suggest/", {"q": "quixotic"}).content.decode()
+    page.unpublish()
+    assert reader.get("/quixotic/").status_code == 404
+    assert SearchDocument.objects.filter(page_id=page.pk).exists()  # the index has not been told
+    for text in ("jabberwock", "quixotic"):
+        for found in ("/search/", "/search/suggest/"):
+            assert "/quixotic/" not in reader.post(found, {"q": text}).content.decode()
+        assert "quixotic/" not in reader.get("/api/v1/search", {"q": text}).content.decode()
+    follow_log()
+    assert not SearchDocument.objects.filter(page_id=page.pk).exists()

@@ -10,8 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.models import Page
 
-from prevention.core import checks, publishing
-from prevention.core.models import ContentStamp
+from prevention.core import checks
 from prevention.core.review import page_models, pages_to_review
 from prevention.home.models import StandardPage
 from prevention.substances.models import SubstancePage
@@ -51,32 +50,6 @@ def test_a_source_that_backs_several_sections_has_one_number() -> None:
     assert [row["number"] for row in rows] == list(range(1, len(rows) + 1))
     assert len({row["url"] for row in rows}) == len(rows)
     assert any(len(row["sections"]) > 1 for row in rows)
-
-
-def test_the_stamp_rises_with_the_first_change_of_a_new_database() -> None:
-    ContentStamp.objects.all().delete()
-    assert ContentStamp.current() == 0
-    ContentStamp.raise_version()
-    first = ContentStamp.current()
-    ContentStamp.raise_version()
-    assert ContentStamp.current() == first + 1
-    assert str(ContentStamp.objects.get()) == f"Content version {first + 1}"
-
-
-def test_every_registered_reaction_hears_of_a_change_once() -> None:
-    heard: list[Any] = []
-
-    def listen(instance: Any) -> None:
-        heard.append(instance)
-
-    publishing.on_content_change(listen)
-    publishing.on_content_change(listen)
-    try:
-        page = StandardPage.objects.get(slug="about")
-        publishing.content_changed(page)
-        assert heard == [page]
-    finally:
-        publishing._reactions.remove(listen)
 
 
 def test_every_page_type_passes_our_checks() -> None:

@@ -12,9 +12,9 @@ from django.core.cache import caches
 from django.test import Client, override_settings
 from wagtail.models import Page, PageViewRestriction, Site
 
-from prevention.core.derived import one_version, per_version
+from prevention.core.change_log import everything_changed
+from prevention.core.content_version import SITE, one_version, per_version, stored_version
 from prevention.core.links import dead_links, with_live_links
-from prevention.core.models import ContentStamp
 from prevention.core.places import places
 from prevention.home.models import HomePage
 from tests.factories import StandardPageFactory, SubstancePageFactory
@@ -38,16 +38,16 @@ def counting(built: list[int]) -> Callable[[], int]:
 
 def test_it_is_built_once_for_each_version() -> None:
     built: list[int] = []
-    kept = per_version(counting(built))
+    kept = per_version(SITE)(counting(built))
     assert [kept(), kept()] == [1, 1]
-    ContentStamp.raise_version()
+    everything_changed("a test")
     assert [kept(), kept()] == [2, 2]
     kept.forget()
     assert kept() == 3
 
 
 def test_the_stamp_is_read_once_in_a_request(queries: Queries) -> None:
-    kept = per_version(lambda: 1)
+    kept = per_version(SITE)(lambda: 1)
 
     def asked_three_times() -> None:
         with one_version():
@@ -62,8 +62,8 @@ def test_the_stamp_is_read_once_in_a_request(queries: Queries) -> None:
 def test_threads_that_come_at_once_build_it_once() -> None:
     built: list[int] = []
     together = threading.Barrier(4)
-    kept = per_version(counting(built))
-    version = ContentStamp.current()
+    kept = per_version(SITE)(counting(built))
+    version = stored_version()
     results: list[int] = []
 
     def ask() -> None:
@@ -71,7 +71,7 @@ def test_threads_that_come_at_once_build_it_once() -> None:
         results.append(kept())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("prevention.core.derived.content_version", lambda: version)
+        patch.setattr("prevention.core.content_version.content_version", lambda: version)
         threads = [threading.Thread(target=ask) for _ in range(4)]
         for thread in threads:
             thread.start()

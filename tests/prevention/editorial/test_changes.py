@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from prevention.core.log_readers import follow_log
 from prevention.editorial.models import Change
 from prevention.home.models import ChangesPage
 from prevention.substances.models import SubstancePage
@@ -20,7 +21,7 @@ ADDRESS = "/changes/"
 
 @pytest.fixture
 def page() -> SubstancePage:
-    made: SubstancePage = SubstancePageFactory(title="Examplium")
+    made: SubstancePage = SubstancePageFactory(title="Examplium", live=False)
     return made
 
 
@@ -29,6 +30,7 @@ def publish(page: SubstancePage, note: str) -> None:
     fresh = SubstancePage.objects.get(pk=page.pk)
     fresh.change_note = note
     fresh.save_revision().publish()
+    follow_log()
 
 
 def test_a_note_is_logged_once_for_each_wording(page: SubstancePage) -> None:
@@ -45,6 +47,7 @@ def test_a_note_is_logged_once_for_each_wording(page: SubstancePage) -> None:
 def test_a_draft_is_not_logged(page: SubstancePage) -> None:
     page.change_note = "Not yet."
     page.save_revision()
+    follow_log()
     assert not Change.objects.filter(page=page.pk).exists()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from prevention.core.log_readers import follow_log
 from prevention.home.services import StarterError, load, set_site
 
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
             listed = "\n".join(f"  {problem}" for problem in error.problems)
             raise CommandError(f"Nothing was loaded. Mend these and run it again:\n{listed}") from error
         set_site()
+        follow_log()
         self.stdout.write(f"Starter content: {made['pages']} pages and {made['snippets']} snippets were new.")

@@ -1,4 +1,4 @@
-"""The abstract base page, the sources that back it, and the one version stamp of all published content."""
+"""The abstract base page, and the sources that back it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models
-from django.db.models import F
+from django.db import models
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
@@ -19,6 +18,7 @@ from wagtail.search import index
 
 from prevention import clock
 from prevention.core.caching import public
+from prevention.core.content_version import SITE, Scopes
 from prevention.core.fields import LinesField
 from prevention.core.forms import PublishingForm
 from prevention.core.places import places
@@ -63,34 +63,6 @@ class SearchName:
     usual: bool = True
 
 
-class ContentStamp(models.Model):
-    """One row whose number rises with every change of what the public can see.
-
-    The page cache, the recognised names and every other derived copy carry the number they were made at, so
-    that all workers drop them at once.
-    """
-
-    version = models.PositiveBigIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return f"Content version {self.version}"
-
-    @classmethod
-    def current(cls) -> int:
-        """The present number, by one short query; 0 before the first change of a new database."""
-        # Plain SQL: every warm page pays for this one query, and the ORM would double its cost.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT version FROM core_contentstamp WHERE id = 1")
-            row = cursor.fetchone()
-        return int(row[0]) if row else 0
-
-    @classmethod
-    def raise_version(cls) -> None:
-        """Make every derived copy stale. Part of the caller's transaction: seen together with the change."""
-        if not cls.objects.filter(pk=1).update(version=F("version") + 1):
-            cls.objects.get_or_create(pk=1)
-
-
 class Citation(Orderable):
     """One source behind one section of a page."""
 
@@ -131,6 +103,11 @@ class BasePage(Page):
 
     # Set by the view that found it among the public pages: nothing more has to be asked before it is served.
     is_known_public = False
+
+    # What it shows: a change of any other scope leaves its kept answers as they are.
+    shown_scopes: ClassVar[Scopes] = SITE
+    # Fields of which no reader may get the former text once they have changed.
+    hard_fields: ClassVar[tuple[str, ...]] = ()
 
     # The relations that the page shows, fetched together before it is rendered or serialised.
     shown_with: ClassVar[tuple[str, ...]] = ("citations",)
@@ -274,7 +251,7 @@ class BasePage(Page):
         models.prefetch_related_objects([self], *self.shown_with)
         response: HttpResponseBase = super().serve(request, *args, **kwargs)
         tally = (("page.view", self.content_key, ""),)
-        return public(response, tally=tally, keeps_query=self.keeps_query(request))
+        return public(response, tally=tally, keeps_query=self.keeps_query(request), scopes=self.shown_scopes)
 
     def keeps_query(self, request: HttpRequest) -> bool:
         """May the answer be kept under its address and query? Only where there can be few of these."""

@@ -1,0 +1,42 @@
+"""What a page is, and the log of changes. `changes`, `jobs`, `logged`, `pages` do not import each other."""
+
+from __future__ import annotations
+
+from prevention.core.models.changes import (
+    Action,
+    ContentChange,
+    ContentStamp,
+    Cursor,
+    ReaderCursor,
+    UnknownCursorError,
+)
+from prevention.core.models.jobs import JobRun
+from prevention.core.models.logged import LoggedModel, LoggedQuerySet
+from prevention.core.models.pages import (
+    LONGEST_REVIEW_INTERVAL,
+    PHRASES_HELP,
+    PLAIN_SLUG,
+    Audience,
+    BasePage,
+    Citation,
+    SearchName,
+)
+
+__all__ = [
+    "LONGEST_REVIEW_INTERVAL",
+    "PHRASES_HELP",
+    "PLAIN_SLUG",
+    "Action",
+    "Audience",
+    "BasePage",
+    "Citation",
+    "ContentChange",
+    "ContentStamp",
+    "Cursor",
+    "JobRun",
+    "LoggedModel",
+    "LoggedQuerySet",
+    "ReaderCursor",
+    "SearchName",
+    "UnknownCursorError",
+]

@@ -1,0 +1,32 @@
+"""What the scheduler has done and will do, a row for each job."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+
+from prevention import clock
+
+
+class JobRun(models.Model):
+    """The last and the next run of one job of settings.SCHEDULED_JOBS. Written by the scheduler."""
+
+    name = models.CharField(max_length=40, unique=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, help_text="Of the last run; empty when it went well.")
+    said = models.TextField(blank=True, help_text="What the last run printed.")
+    claimed_until = models.DateTimeField(null=True, help_text="No other process runs it before then.")
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_overdue(self, grace: datetime.timedelta) -> bool:
+        """Should it have begun again, `grace` ago?"""
+        return self.next_at is not None and self.next_at + grace < clock.now()

@@ -3,10 +3,10 @@
     template.py              make it, unless there is one; prints its folder
     template.py copy FOLDER  the same, and put its database and uploads into FOLDER
 
-To migrate a new database and to load the starter content takes a minute of computing; to copy the result
-takes none. A template belongs to one state of the migrations, the starter content and the packages: its folder
-is named by a hash of them. Used by `make run` when there is no site yet, and by the tests. Standard library
-only.
+To migrate a new database and to load the starter content takes half a minute of computing; to copy the result
+takes none. A template belongs to one state of the migrations, the starter content and the packages, and its
+folder is named by a hash of them. Used by `make run` when there is no site yet, and by the tests. Standard
+library only.
 """
 
 from __future__ import annotations

@@ -10,27 +10,29 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from prevention.core.log_readers import follow_log
+from prevention.core.models import ContentChange, Cursor, ReaderCursor
 from prevention.substances.models import SubstancePage
-from search.engines import Document, embedded, engine, keep_up
-from search.engines.elastic import UNREACHABLE, NoIndexError
-from search.engines.fallback import TOLD_AT_ONCE, FallbackEngine, breaker
+from search.engines import INDEX_READER, SERVER_READER, Document, embedded, engine, keep_up
+from search.engines.elastic import UNREACHABLE
+from search.engines.fallback import FallbackEngine, breaker
 from search.engines.stored import StoredEngine
 from search.indexing import rebuild_index
-from search.models import SearchDocument, WaitingDocument
+from search.models import SearchDocument
 from tests.factories import SubstancePageFactory
-from tests.search.contract import document, many_pages, on_server, server
+from tests.search.contract import on_server, server
 
 pytestmark = pytest.mark.django_db
-OnCommit = Callable[..., AbstractContextManager[object]]
 
 
 class Door:
@@ -105,6 +107,11 @@ def served(settings: Settings, door: Door) -> Iterator[FallbackEngine]:
     settings.ELASTICSEARCH_URL = door.url
     settings.ELASTICSEARCH_RETRY_SECONDS = 3600.0
     breaker.forget()
+    follow_log()
+    index = ReaderCursor.objects.get(name=INDEX_READER)
+    # As if it had been told of everything before it went.
+    told = {"version": index.version, "token": index.token, "read_at": index.read_at}
+    ReaderCursor.objects.update_or_create(name=SERVER_READER, defaults=told)
     found = engine()
     assert isinstance(found, FallbackEngine)
     yield found
@@ -136,11 +143,24 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records]
 
 
-def published(on_commit: OnCommit, title: str, body: str) -> SubstancePage:
+def published(title: str, body: str) -> SubstancePage:
+    """A new page, and everybody who reads the log has had the time to."""
     page: SubstancePage = SubstancePageFactory(title=title, summary=body)
-    with on_commit(execute=True):
-        page.save_revision().publish()
+    page.save_revision().publish()
+    follow_log()
     return page
+
+
+def waiting() -> int:
+    """How many changes the server has not been told of."""
+    row = ReaderCursor.objects.get(name=SERVER_READER)
+    return ContentChange.objects.since(row.cursor).count()
+
+
+def try_again() -> None:
+    """As when the time has come at which a reader that failed is tried again."""
+    ReaderCursor.objects.update(retry_at=None)
+    follow_log()
 
 
 def slugs(found: FallbackEngine | StoredEngine, word: str) -> list[str]:
@@ -192,22 +212,25 @@ class TestNoAnswer:
         assert f"{embedded().name} answers" in health.detail
         assert health.documents == SearchDocument.objects.count()
 
-    def test_a_page_is_found_as_soon_as_it_is_published_and_no_longer_than_that(
-        self, served: FallbackEngine, django_capture_on_commit_callbacks: OnCommit
+    def test_a_page_is_found_when_the_log_is_read_and_gone_when_it_is_withdrawn(
+        self, served: FallbackEngine
     ) -> None:
-        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+        page = published("Quixotic", "It is called jabberwock.")
         assert slugs(served, "jabberwock") == [page.slug]
-        assert list(WaitingDocument.objects.values_list("page_id", flat=True)) == [page.pk]
-        with django_capture_on_commit_callbacks(execute=True):
-            page.unpublish()
+        assert waiting() > 0
+        page.unpublish()
+        follow_log()
         assert slugs(served, "jabberwock") == []
-        assert list(WaitingDocument.objects.values_list("page_id", flat=True)) == [page.pk]
+        row = ReaderCursor.objects.get(name=SERVER_READER)
+        assert row.failures > 0
+        assert row.error
 
     def test_who_rebuilds_is_told_of_it(self, served: FallbackEngine) -> None:
         with pytest.raises(UNREACHABLE):
             rebuild_index()
-        waiting = set(WaitingDocument.objects.values_list("page_id", flat=True))
-        assert waiting == set(SearchDocument.objects.values_list("page_id", flat=True)) != set()
+        assert SearchDocument.objects.count() > 100
+        # The server has other documents now: it is not asked before it has a new index.
+        assert ReaderCursor.objects.get(name=SERVER_READER).read_at is None
 
 
 def test_a_server_that_failed_is_left_alone(served: FallbackEngine, door: Door) -> None:
@@ -227,14 +250,12 @@ def test_no_words_trouble_nobody(served: FallbackEngine, door: Door) -> None:
 # No server at all
 
 
-def test_without_an_address_there_is_nothing_of_it(
-    settings: Settings, django_capture_on_commit_callbacks: OnCommit
-) -> None:
+def test_without_an_address_there_is_nothing_of_it(settings: Settings) -> None:
     settings.ELASTICSEARCH_URL = ""
     assert type(engine()) is type(embedded())
-    published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+    published("Quixotic", "It is called jabberwock.")
     assert [hit.title for hit in engine().search(["jabberwock"]).hits] == ["Quixotic"]
-    assert not WaitingDocument.objects.exists()
+    assert not ReaderCursor.objects.filter(name=SERVER_READER).exists()
 
 
 def test_without_an_address_its_packages_are_not_needed() -> None:
@@ -266,34 +287,33 @@ class TestServer:
         assert health.ok
         assert health.documents == SearchDocument.objects.count()
 
-    def test_a_change_reaches_it_with_its_transaction(
-        self, indexed: FallbackEngine, django_capture_on_commit_callbacks: OnCommit
-    ) -> None:
-        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
-        assert not WaitingDocument.objects.exists()
+    def test_a_change_reaches_it(self, indexed: FallbackEngine) -> None:
+        page = published("Quixotic", "It is called jabberwock.")
+        assert waiting() == 0
         assert [hit.slug for hit in indexed.front.search(["jabberwock"]).hits] == [page.slug]
-        with django_capture_on_commit_callbacks(execute=True):
-            page.delete()
-        assert not WaitingDocument.objects.exists()
+        page.delete()
+        follow_log()
+        assert waiting() == 0
         assert indexed.front.search(["jabberwock"]).hits == []
 
     def test_it_is_told_after_it_is_back_what_happened_meanwhile(
-        self, indexed: FallbackEngine, door: Door, django_capture_on_commit_callbacks: OnCommit
+        self, indexed: FallbackEngine, door: Door
     ) -> None:
-        gone = published(django_capture_on_commit_callbacks, "Mimsy", "It is called borogove.")
+        gone = published("Mimsy", "It is called borogove.")
         door.shut()
-        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
-        with django_capture_on_commit_callbacks(execute=True):
-            gone.delete()
+        page = published("Quixotic", "It is called jabberwock.")
+        gone.delete()
+        follow_log()
         assert slugs(indexed, "jabberwock") == [page.slug]
         assert slugs(indexed, "borogove") == []
-        assert WaitingDocument.objects.count() == 2
+        assert waiting() > 0
         assert not indexed.health().ok
 
         door.open(server())
         assert indexed.health().detail == "catching up"
         assert slugs(indexed, "jabberwock") == [page.slug]
-        assert not WaitingDocument.objects.exists()
+        try_again()
+        assert waiting() == 0
         assert [hit.slug for hit in indexed.front.search(["jabberwock"]).hits] == [page.slug]
         assert indexed.front.search(["borogove"]).hits == []
         assert indexed.health().ok
@@ -314,115 +334,148 @@ class TestServer:
         ]
 
     def test_until_it_has_been_told_everything_the_database_answers(
-        self, indexed: FallbackEngine, door: Door, django_capture_on_commit_callbacks: OnCommit
+        self, indexed: FallbackEngine, door: Door, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr("prevention.core.log_readers.BATCH", 2)
         door.shut()
-        pages = many_pages(TOLD_AT_ONCE + 50)
-        with django_capture_on_commit_callbacks(execute=True):
-            indexed.index(document(page, body="jabberwock") for page in pages)
+        pages = [published(f"Quixotic {number}", "It is called jabberwock.") for number in range(3)]
         door.open(server())
-        everything = {"topic": len(pages)}
+        everything = {"substance": len(pages)}
         assert indexed.search(["jabberwock"]).facets["kind"] == everything
-        assert WaitingDocument.objects.count() == 50
-        assert indexed.search(["jabberwock"]).facets["kind"] == everything
-        assert not WaitingDocument.objects.exists()
+        try_again()
+        assert waiting() == 0
         assert indexed.front.search(["jabberwock"]).facets["kind"] == everything
+        assert indexed.search(["jabberwock"]).facets["kind"] == everything
 
-    def test_after_a_rebuild_that_failed_it_has_no_old_page(
+    def test_after_a_rebuild_that_failed_it_shows_no_old_page(
         self, indexed: FallbackEngine, door: Door
     ) -> None:
-        old = SearchDocument.objects.count()
+        page = published("Quixotic", "It is called jabberwock.")
         door.shut()
-        (page,) = many_pages(1)
+        page.delete()
         with pytest.raises(UNREACHABLE):
-            indexed.rebuild([document(page, body="jabberwock")])
+            rebuild_index()
         door.open(server())
-        for _ in range(old // TOLD_AT_ONCE + 1):
-            assert slugs(indexed, "jabberwock") == [page.slug]
-            assert slugs(indexed, "bladder") == []
-        assert not WaitingDocument.objects.exists()
-        assert indexed.front.health().documents == 1
+        assert slugs(indexed, "jabberwock") == []
+        try_again()
+        assert indexed.front.health().documents == SearchDocument.objects.count()
+        assert indexed.health().ok
 
-    def test_what_is_published_during_a_rebuild_is_in_the_new_index(
-        self,
-        indexed: FallbackEngine,
-        monkeypatch: pytest.MonkeyPatch,
-        django_capture_on_commit_callbacks: OnCommit,
+    def test_what_is_published_during_a_rebuild_is_told_afterwards(
+        self, indexed: FallbackEngine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        page, gone = many_pages(2)
-        indexed.rebuild([document(page, body="quixotic"), document(gone, body="borogove")])
         fill = indexed.front.rebuild
 
-        def interrupted(documents: Iterable[Document]) -> None:
+        def interrupted(documents: Iterable[Document], cursor: str) -> None:
             rows = list(documents)
-            with django_capture_on_commit_callbacks(execute=True):
-                indexed.index([document(page, body="jabberwock")])
-                indexed.delete([gone.pk])
-            fill(rows)
+            SubstancePageFactory(title="Quixotic", summary="It is called jabberwock.")
+            fill(rows, cursor)
 
         monkeypatch.setattr(indexed.front, "rebuild", interrupted)
-        indexed.rebuild([document(page, body="quixotic"), document(gone, body="borogove")])
-        assert [hit.slug for hit in indexed.front.search(["jabberwock"]).hits] == [page.slug]
-        assert indexed.front.health().documents == 1
-        assert not WaitingDocument.objects.exists()
+        rebuild_index()
+        assert indexed.front.search(["jabberwock"]).hits == []
+        monkeypatch.undo()
+        follow_log()
+        assert [hit.slug for hit in indexed.front.search(["jabberwock"]).hits] == ["quixotic"]
+        assert indexed.health().ok
 
-    def test_a_server_that_refuses_to_write_is_told_later(
-        self, indexed: FallbackEngine, django_capture_on_commit_callbacks: OnCommit
-    ) -> None:
+    def test_a_server_that_refuses_to_write_is_told_later(self, indexed: FallbackEngine) -> None:
         def refuse(*, it: bool) -> None:
             indexed.front.client.indices.put_settings(
                 index=indexed.front.alias, settings={"index.blocks.write": it}
             )
 
         refuse(it=True)
-        page = published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
+        page = published("Quixotic", "It is called jabberwock.")
         assert slugs(indexed, "jabberwock") == [page.slug]
-        with django_capture_on_commit_callbacks(execute=True):
-            SubstancePage.objects.get(pk=page.pk).unpublish()
+        SubstancePage.objects.get(pk=page.pk).unpublish()
+        follow_log()
         assert slugs(indexed, "jabberwock") == []
-        assert WaitingDocument.objects.exists()
+        assert waiting() > 0
         refuse(it=False)
+        try_again()
         assert slugs(indexed, "jabberwock") == []
-        assert not WaitingDocument.objects.exists()
+        assert waiting() == 0
 
-    def test_a_server_without_an_index_is_not_asked_for_the_few_pages_it_was_told(
-        self,
-        behind_the_door: str,
-        served: FallbackEngine,
-        settings: Settings,
-        django_capture_on_commit_callbacks: OnCommit,
+    def test_an_older_state_is_never_written_over_a_newer_one(self, indexed: FallbackEngine) -> None:
+        page = published("Quixotic", "It is called jabberwock.")
+        (late,) = (row for row in documents_of(page))
+        page.summary = "It is called borogove."
+        page.save_revision().publish()
+        follow_log()
+        indexed.front.index([late])  # another worker, who was slow
+        assert indexed.front.search(["jabberwock"]).hits == []
+        assert [hit.slug for hit in indexed.front.search(["borogove"]).hits] == [page.slug]
+        indexed.front.delete([page.pk], int(late.stamp.partition(".")[0]))
+        assert slugs(indexed, "borogove") == [page.slug]
+
+    def test_a_server_without_an_index_is_not_asked(
+        self, behind_the_door: str, served: FallbackEngine, settings: Settings
     ) -> None:
         settings.ELASTICSEARCH_RETRY_SECONDS = 0.0
-        published(django_capture_on_commit_callbacks, "Quixotic", "It is called jabberwock.")
         assert "ketamine" in slugs(served, "bladder")
         assert not served.front.exists()
         assert not served.health().ok
-        with pytest.raises(NoIndexError):
-            served.catch_up()
-        rebuild_index()
+        published("Quixotic", "It is called jabberwock.")
+        # Told of a change it gets a whole index: one of these few pages would answer as if there were no others.
+        assert served.front.health().documents == SearchDocument.objects.count()
         assert served.health().ok
         assert slugs(served, "jabberwock") == ["quixotic"]
-        assert not WaitingDocument.objects.exists()
 
-    def test_the_scheduler_makes_what_is_missing_and_tells_what_was_missed(
-        self,
-        behind_the_door: str,
-        served: FallbackEngine,
-        django_capture_on_commit_callbacks: OnCommit,
+    def test_an_index_of_another_history_shows_nothing_and_is_made_anew(
+        self, indexed: FallbackEngine
+    ) -> None:
+        """As after a backup was put back: the database has forgotten a change, the server has not."""
+        page = published("Quixotic", "It is called jabberwock.")
+        there, index = (
+            SearchDocument.objects.get(page_id=page.pk),
+            ReaderCursor.objects.get(name=INDEX_READER),
+        )
+        page.summary = "It is called borogove."
+        page.save_revision().publish()
+        follow_log()
+        told = indexed.front.cursor()
+        forget_changes_after(index.cursor)
+        SearchDocument.objects.filter(page_id=page.pk).delete()
+        there.pk = None
+        there.save()
+        assert told.version > index.version
+        assert slugs(indexed, "borogove") == []
+        assert keep_up().startswith("Elasticsearch has a new index of ")
+        assert slugs(indexed, "jabberwock") == [page.slug]
+        assert slugs(indexed, "borogove") == []
+        assert keep_up() == ""
+
+    def test_new_names_mean_new_synonyms_which_are_part_of_an_index(
+        self, behind_the_door: str, served: FallbackEngine
     ) -> None:
         assert keep_up() == f"Elasticsearch has a new index of {SearchDocument.objects.count()} pages."
         assert keep_up() == ""
-        with django_capture_on_commit_callbacks():  # which are not run: as if the worker had died just then
-            page = SubstancePageFactory(title="Missedium", long_term_risks="<p>quixotic</p>", names=[])
-            page.save_revision().publish()
-        assert keep_up() == "Elasticsearch was told of what had changed: 1."
+        page = SubstancePageFactory(title="Missedium", long_term_risks="<p>quixotic</p>", names=[])
+        page.save_revision().publish()
+        follow_log()
+        assert keep_up() == ""
         page.search_lists.create(names="zonkers", kind="street", source="A list")
-        with django_capture_on_commit_callbacks():
-            page.save_revision().publish()
-        # New names mean new synonyms, which are part of an index.
+        page.save_revision().publish()
         assert keep_up().startswith("Elasticsearch has a new index")
         assert slugs(served, "quixotic") == slugs(served.behind, "quixotic")
-        assert not WaitingDocument.objects.exists()
+
+
+def documents_of(page: SubstancePage) -> list[Document]:
+    """What the embedded index holds of a page."""
+    names = list(Document.__dataclass_fields__)
+    return [Document(**row) for row in SearchDocument.objects.filter(page_id=page.pk).values(*names)]
+
+
+def forget_changes_after(cursor: Cursor) -> None:
+    """Put the log and its readers back to a place, as a backup does that is put back."""
+    with connection.cursor() as database:
+        database.execute("DELETE FROM core_contentchange WHERE version > %s", [cursor.version])
+        database.execute(
+            "UPDATE core_contentstamp SET version = %s, token = %s WHERE version > %s",
+            [cursor.version, cursor.token, cursor.version],
+        )
+    ReaderCursor.objects.update(version=cursor.version, token=cursor.token)
 
 
 def test_the_scheduler_says_when_nobody_answers(served: FallbackEngine) -> None:

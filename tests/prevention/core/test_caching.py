@@ -135,15 +135,15 @@ def test_head_is_answered(reader: Client) -> None:
 
 
 def test_a_withdrawn_page_is_gone_before_anybody_has_read_the_log(reader: Client) -> None:
-    page = StandardPageFactory(title="Quixotic", body="<p>It is called jabberwock.</p>")
+    page = StandardPageFactory(title="Quixotic", body="<p>Marmalade under an umbrella.</p>")
     follow_log()
     assert reader.get("/quixotic/").status_code == 200
-    assert "/quixotic/" in reader.post("/search/", {"q": "jabberwock"}).content.decode()
+    assert "/quixotic/" in reader.post("/search/", {"q": "marmalade umbrella"}).content.decode()
     assert "/quixotic/" in reader.post("/search/suggest/", {"q": "quixotic"}).content.decode()
     page.unpublish()
     assert reader.get("/quixotic/").status_code == 404
     assert SearchDocument.objects.filter(page_id=page.pk).exists()  # the index has not been told
-    for text in ("jabberwock", "quixotic"):
+    for text in ("marmalade umbrella", "quixotic"):
         for found in ("/search/", "/search/suggest/"):
             assert "/quixotic/" not in reader.post(found, {"q": text}).content.decode()
         assert "quixotic/" not in reader.get("/api/v1/search", {"q": text}).content.decode()

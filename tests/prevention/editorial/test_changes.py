@@ -62,11 +62,14 @@ def test_everybody_can_read_what_was_corrected(page: SubstancePage, reader: Clie
 def test_a_correction_outlives_its_page(page: SubstancePage, reader: Client) -> None:
     publish(page, "First version.")
     publish(page, "The onset was wrong: mended.")
+    page.refresh_from_db()
     page.unpublish()
+    follow_log()
     html = reader.get(ADDRESS).content.decode()
     assert "Examplium (this page is gone)" in html
     assert "/drugs/examplium/" not in html
     page.delete()
+    follow_log()
     assert "Examplium (this page is gone)" in reader.get(ADDRESS).content.decode()
 
 
@@ -99,6 +102,7 @@ def test_what_only_some_may_read_is_not_told(page: SubstancePage, reader: Client
 
 
 def test_new_and_coming_law_is_told(page: SubstancePage, reader: Client) -> None:
+    publish(page, "")
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     LegalStatusFactory(page=page, plain_words="It moves to Class A.", effective_from=tomorrow)
     later = tomorrow + datetime.timedelta(days=100)

@@ -98,7 +98,9 @@ def test_a_nation_gets_its_own_lines_and_others_those_of_all() -> None:
 
 @pytest.mark.django_db
 def test_what_is_closed_comes_last() -> None:
-    Helpline.objects.filter(code="samaritans").update(opening=_closed_today())
+    samaritans = Helpline.objects.get(code="samaritans")
+    samaritans.opening = _closed_today()
+    samaritans.save()
     lines = helplines_for(["samaritans", "childline"])
     assert [line.code for line in lines] == ["childline", "samaritans"]
     assert lines[1].open_now.startswith("Closed now. Opens on ")

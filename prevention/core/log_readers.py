@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 
 from prevention import clock
 from prevention.core.models.changes import ContentChange, Cursor, ReaderCursor, UnknownCursorError
@@ -68,8 +68,8 @@ def _follow(reader: LogReader) -> int:
             read += some
     except Exception as error:
         # Whatever it is, it must stop neither the other readers nor the thread that they run in.
-        log.exception("The reader %s of the log of changes failed; it is tried again.", reader.name)
-        _note_failure(reader, error)
+        if _note_failure(reader, error) == 1:
+            log.exception("The reader %s of the log of changes failed; it is tried again.", reader.name)
         return 0
     return read
 
@@ -152,7 +152,8 @@ def _advance(reader: LogReader, before: Cursor, after: Cursor) -> bool:
     )
 
 
-def _note_failure(reader: LogReader, error: Exception) -> None:
+def _note_failure(reader: LogReader, error: Exception) -> int:
+    """Note when to try again; returns how often it has failed in a row."""
     try:
         row, _ = ReaderCursor.objects.get_or_create(name=reader.name)
         failures = row.failures + 1
@@ -162,8 +163,9 @@ def _note_failure(reader: LogReader, error: Exception) -> None:
             error=f"{type(error).__name__}: {error}"[:500],
             retry_at=clock.now() + wait,
         )
-    except Exception:
-        log.exception("The failure of a reader could not be noted.")
+    except DatabaseError:
+        return 1  # the database is away, and says so itself
+    return failures
 
 
 # The thread of a process

@@ -15,7 +15,7 @@ from prevention.core.models import LoggedModel
 from prevention.media.content import check_document
 
 
-class CandourImage(AbstractImage, LoggedModel):
+class CandourImage(AbstractImage, LoggedModel):  # type: ignore[django-manager-missing]  # Wagtail has no types
     """An image. What it shows must be said in words, or that it is decoration."""
 
     is_decoration = models.BooleanField(
@@ -55,7 +55,7 @@ def restricted_collections() -> set[int]:
     }
 
 
-class CandourDocument(AbstractDocument, LoggedModel):
+class CandourDocument(AbstractDocument, LoggedModel):  # type: ignore[django-manager-missing]  # as above
     """A file that teachers download. Its content must be what its name says."""
 
     scope = Scope.SCHOOLS

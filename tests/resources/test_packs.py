@@ -288,7 +288,7 @@ def pack_form(**changes: Any) -> dict[str, Any]:
         "evidence_rating": "1",
         "licence": "CC BY 4.0",
         "files": inline_formset(
-            [{"title": "Plan", "kind": "lesson_plan", "document": CandourDocument.objects.first().pk}]
+            [{"title": "Plan", "kind": "lesson_plan", "document": CandourDocument.objects.all()[0].pk}]
         ),
         "citations": inline_formset([]),
         "comments": inline_formset([]),

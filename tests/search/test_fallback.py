@@ -104,10 +104,10 @@ def door() -> Iterator[Door]:
 @pytest.fixture
 def served(settings: Settings, door: Door) -> Iterator[FallbackEngine]:
     """The engine of a service whose server is behind the door. Once it fails, it is left alone."""
+    follow_log()
     settings.ELASTICSEARCH_URL = door.url
     settings.ELASTICSEARCH_RETRY_SECONDS = 3600.0
     breaker.forget()
-    follow_log()
     index = ReaderCursor.objects.get(name=INDEX_READER)
     # As if it had been told of everything before it went.
     told = {"version": index.version, "token": index.token, "read_at": index.read_at}
@@ -417,7 +417,7 @@ class TestServer:
         assert not served.front.exists()
         assert not served.health().ok
         published("Quixotic", "It is called jabberwock.")
-        # Told of a change it gets a whole index: one of these few pages would answer as if there were no others.
+        # It gets a whole index: one of these few pages would answer as if there were no others.
         assert served.front.health().documents == SearchDocument.objects.count()
         assert served.health().ok
         assert slugs(served, "jabberwock") == ["quixotic"]

@@ -1,13 +1,18 @@
-"""The door to the page tree."""
+"""The door to the page tree; the report on the scheduler."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponseBase
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from prevention.core.models import BasePage
 from prevention.core.places import places
+from prevention.core.scheduler import job_states, reader_states
 
 
 def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -25,3 +30,18 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
         request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]  # Wagtail's note
     response: HttpResponseBase = wagtail_serve(request, path)
     return response
+
+
+class ScheduledJobsView(WagtailAdminTemplateMixin, TemplateView):
+    """Every job of the scheduler, and every reader of the log of changes, with its last run and error."""
+
+    page_title = "Scheduled jobs"
+    header_icon = "time"
+    template_name = "core/scheduled_jobs.html"
+    _show_breadcrumbs = True  # the header shows the title as the last of them
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "jobs": job_states(), "readers": reader_states()}

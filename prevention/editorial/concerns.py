@@ -19,6 +19,7 @@ from prevention.core.links import dead_links
 from prevention.core.models import BasePage
 from prevention.core.places import places
 from prevention.core.review import page_models, pages_to_review
+from prevention.core.scheduler import job_states, reader_states
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,19 @@ def overdue() -> Iterator[Concern]:
             yield Concern(
                 "Review overdue", row.title, row.edit_url, f"It was due on {row.next_review:%d %B %Y}."
             )
+
+
+@concerns_from
+def stuck_jobs() -> Iterator[Concern]:
+    """Jobs of the scheduler that failed or did not run, and readers of the log of changes that failed."""
+    report = reverse("scheduled_jobs")
+    for state in job_states():
+        if state.problem:
+            yield Concern("Scheduled job to look at", state.job.does, report, state.problem)
+    for reader in reader_states():
+        if reader.row.error:
+            text = f"{reader.behind} changes are still to be read. What stopped it: {reader.row.error}"
+            yield Concern("What follows a publication is late", reader.row.name, report, text)
 
 
 @concerns_from

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from prevention.core.content_version import stored_version
+from prevention.core.scheduler import JobState, ReaderState, job_states, reader_states
 from search.engines import engine
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /search/\nDisallow: /go/\n"
@@ -18,7 +21,10 @@ ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /sea
 def health(request: HttpRequest) -> HttpResponse:
     """200 while the database answers, else 503; for the load balancer.
 
-    `search` says which engine answers. Without its server the embedded one does: no reason for a 503.
+    `search` says which engine answers. Without its server the embedded one does: no reason for a 503. `jobs`
+    and
+    `readers` say what the scheduler and the readers of the log of changes do; of errors only that there is one,
+    since what an error says is for staff (Reports > Scheduled jobs).
     """
     try:
         stamp = stored_version().number
@@ -26,7 +32,32 @@ def health(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"status": "The database does not answer."}, status=503)
     search = engine().health()
     told = {"engine": search.engine, "ok": search.ok, "documents": search.documents, "detail": search.detail}
-    return JsonResponse({"status": "ok", "content_version": stamp, "search": told})
+    return JsonResponse(
+        {
+            "status": "ok",
+            "content_version": stamp,
+            "search": told,
+            "jobs": [_job(state) for state in job_states()],
+            "readers": [_reader(state) for state in reader_states()],
+        }
+    )
+
+
+def _job(state: JobState) -> dict[str, Any]:
+    run = state.run
+    return {
+        "name": state.job.name,
+        "last_run": run and run.started_at,
+        "last_success": run and run.succeeded_at,
+        "next_run": run and run.next_at,
+        "failed": bool(run and run.error),
+        "overdue": state.is_overdue,
+    }
+
+
+def _reader(state: ReaderState) -> dict[str, Any]:
+    row = state.row
+    return {"name": row.name, "read_at": row.read_at, "behind": state.behind, "failed": bool(row.error)}
 
 
 @require_safe

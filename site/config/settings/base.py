@@ -352,6 +352,29 @@ SPECTACULAR_SETTINGS = {
 # Who follows the log of changes is woken by a commit; and looks by itself so often, in seconds.
 LOG_FOLLOW_SECONDS = 1.0
 
+# What the scheduler runs: management commands, and when (APScheduler's fields of cron, in London's time).
+SCHEDULED_JOBS: dict[str, dict[str, Any]] = {
+    "publish_scheduled": {
+        "does": "Publish and withdraw on the dates that editors set",
+        "when": {"minute": "*"},
+    },
+    "log_effective_dates": {
+        "does": "Tell partners of what the law and alerts change by today's date",
+        "when": {"hour": 0, "minute": 0},
+    },
+    "keep_up_search": {
+        "does": "Rebuild the index of a search server when it must be",
+        "when": {"minute": "*"},
+    },
+    "roll_up_counts": {"does": "Sum up old counts by month", "when": {"hour": 3, "minute": 20}},
+    "clearsessions": {"does": "Forget sessions of staff that have ended", "when": {"hour": 3, "minute": 40}},
+    "release_indicators": {
+        "does": "Release the figures of last month, once it is over",
+        "when": {"hour": 6, "minute": 0},
+        "arguments": ("--if-due",),
+    },
+}
+
 # --- Engagement -------------------------------------------------------------------------------------------
 
 TALLY_FLUSH_SECONDS = 1.0  # one upsert a second per process; what a crash loses
@@ -384,6 +407,8 @@ LOGGING: dict[str, Any] = {
         # A line for every task of every save; Wagtail keeps its audit trail in the database.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
+        # Two lines for every job of every minute; JobRun has what became of them.
+        "apscheduler": {"level": "WARNING"},
         # It logs a line for every request and every failure: ours is enough (search/engines/fallback.py).
         "elastic_transport": {"level": "CRITICAL"},
     },

@@ -16,8 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--period", help="The month, as YYYY-MM.")
+        parser.add_argument(
+            "--if-due", action="store_true", help="Say nothing when it is released already, or not over yet."
+        )
 
-    def handle(self, *args: Any, period: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, period: str | None, if_due: bool, **options: Any) -> None:
         try:
             month = (
                 datetime.datetime.strptime(period, "%Y-%m").date()  # noqa: DTZ007  (a month has no time zone)
@@ -29,5 +32,8 @@ class Command(BaseCommand):
         try:
             releases = release(period=month)
         except ReleaseRefusedError as error:
+            if if_due:
+                self.stdout.write(f"Nothing to release: {error}")
+                return
             raise CommandError(str(error)) from error
         self.stdout.write(f"Released {len(releases)} indicators for {month:%B %Y}.")

@@ -1,0 +1,61 @@
+"""`manage.py publish_scheduled`: publish and withdraw what is due. It takes the place of Wagtail's command.
+
+Wagtail publishes one after the other without a transaction round each, and stops at the first that fails.
+Here each is one transaction: it is published, or it is still to be published, whatever happens in between;
+and what fails is told at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from wagtail.models import DraftStateMixin, Page, Revision
+
+from prevention import clock
+
+
+class Command(BaseCommand):
+    help = "Publish what is due to go live, withdraw what is due to expire."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done, problems = 0, []
+        for name, act in [*_due_to_expire(), *_due_to_go_live()]:
+            try:
+                with transaction.atomic():
+                    act()
+                done += 1
+            except Exception as error:
+                # Whatever is wrong with one must not keep back the others.
+                problems.append(f"{name}: {type(error).__name__}: {error}")
+        self.stdout.write(f"{done} published or withdrawn on their date.")
+        if problems:
+            raise CommandError("Not published or withdrawn, though it was due:\n" + "\n".join(problems))
+
+
+def _due_to_expire() -> Iterator[tuple[str, Callable[[], object]]]:
+    drafts = [
+        model
+        for model in apps.get_models()
+        if issubclass(model, DraftStateMixin) and not issubclass(model, Page)
+    ]
+    for model in (Page, *drafts):
+        for due in model.objects.filter(live=True, expire_at__lt=clock.now()).order_by("expire_at"):
+
+            def withdraw(due: Any = due) -> None:
+                due.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+
+            yield str(due), withdraw
+
+
+def _due_to_go_live() -> Iterator[tuple[str, Callable[[], object]]]:
+    due = Revision.objects.filter(approved_go_live_at__lt=clock.now()).order_by("approved_go_live_at")
+    for revision in due:
+
+        def publish(revision: Revision = revision) -> None:
+            revision.publish(log_action="wagtail.publish.scheduled")
+
+        yield revision.object_str, publish

@@ -1,0 +1,217 @@
+"""The jobs that are due by the clock, and the one process that runs them.
+
+A job is a management command with a time, in settings.SCHEDULED_JOBS. What became of it stands in JobRun, for
+/healthz/ and the admin. A job that fails, or hangs, stops no other; one that was missed while the scheduler
+was not running is made up for when it starts. Two schedulers do no harm: a job is claimed before it runs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import logging
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from django.conf import settings
+from django.core.management import call_command
+from django.db import close_old_connections
+from django.db.models import Q
+
+from prevention import clock
+from prevention.core.log_readers import follower
+from prevention.core.models import ContentChange, JobRun, ReaderCursor
+
+log = logging.getLogger("candour.scheduler")
+
+# A job is claimed for so long at a time, and claimed again while it runs: one of a process that died is free
+# soon.
+CLAIM = datetime.timedelta(seconds=90)
+CLAIMED_AGAIN = CLAIM.total_seconds() / 3
+GRACE = datetime.timedelta(minutes=3)  # how late a job may begin before it counts as overdue
+
+
+class UnknownJobError(LookupError):
+    """There is no job of this name; the message says which there are."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A management command that is due by the clock.
+
+    `when` has the fields of cron (minute, hour, day ...), in London's time. `does` says what it is for.
+    """
+
+    name: str
+    does: str
+    when: dict[str, Any]
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def trigger(self) -> CronTrigger:
+        """When it is due, as APScheduler asks it."""
+        return CronTrigger(timezone=settings.TIME_ZONE, **{"second": 0, **self.when})
+
+    def due_after(self, moment: datetime.datetime) -> datetime.datetime:
+        """Return the first moment after `moment` at which it is due."""
+        found: datetime.datetime = self.trigger.get_next_fire_time(moment, moment)
+        return found
+
+
+def jobs() -> dict[str, Job]:
+    """Return every job by its name."""
+    return {name: Job(name, **row) for name, row in settings.SCHEDULED_JOBS.items()}
+
+
+def job_named(name: str) -> Job:
+    """Return the job of this name. Raises UnknownJobError."""
+    known = jobs()
+    if name not in known:
+        raise UnknownJobError(f"There is no job called {name}. Choose one of: {', '.join(sorted(known))}.")
+    return known[name]
+
+
+def run_job(job: Job) -> JobRun | None:
+    """Run a job now and note what became of it; None when another process is running it.
+
+    Raises nothing on account of the job: what it raises is noted, and logged.
+    """
+    JobRun.objects.get_or_create(name=job.name)
+    now = clock.now()
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    if not JobRun.objects.filter(free, name=job.name).update(started_at=now, claimed_until=now + CLAIM):
+        return None
+    said, error = io.StringIO(), ""
+    with _claimed(job):
+        try:
+            call_command(job.name, *job.arguments, stdout=said, stderr=said, no_color=True)
+        except Exception as problem:
+            log.exception("The job %s failed; it is run again when it is next due.", job.name)
+            error = "".join(traceback.format_exception_only(problem)).strip()
+    ended = clock.now()
+    row = JobRun.objects.get(name=job.name)
+    row.finished_at, row.next_at, row.claimed_until = ended, job.due_after(ended), None
+    row.error, row.said = error, said.getvalue()[-2000:].strip()
+    if not error:
+        row.succeeded_at = ended
+    row.save()
+    return row
+
+
+@contextmanager
+def _claimed(job: Job) -> Iterator[None]:
+    """Claim the job again and again until the end of the block."""
+    done = threading.Event()
+
+    def claim() -> None:
+        while not done.wait(CLAIMED_AGAIN):
+            JobRun.objects.filter(name=job.name).update(claimed_until=clock.now() + CLAIM)
+        close_old_connections()
+
+    thread = threading.Thread(target=claim, name=f"claim-{job.name}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+# The process
+
+
+class Scheduler:
+    """Runs the jobs when they are due, each in a thread of its own, and the readers of the log."""
+
+    def __init__(self) -> None:
+        executor = ThreadPoolExecutor(max(len(jobs()), 1))
+        self._scheduler = BackgroundScheduler(executors={"default": executor}, timezone=settings.TIME_ZONE)
+
+    def start(self) -> None:
+        """Plan every job; one that was due while nobody was there runs at once."""
+        follower.start()
+        known = {row.name: row for row in JobRun.objects.all()}
+        now = clock.now()
+        for job in jobs().values():
+            row = known.get(job.name) or JobRun(name=job.name)
+            due = job.due_after(row.started_at or now)
+            row.next_at = due
+            row.save()
+            self._scheduler.add_job(
+                _run_in_thread,
+                job.trigger,
+                args=[job],
+                id=job.name,
+                next_run_time=max(due, now),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+        log.info("The scheduler has started, with %s jobs.", len(jobs()))
+
+    def stop(self) -> None:
+        """Let the jobs that run come to their end, and plan no more."""
+        self._scheduler.shutdown(wait=True)
+
+
+def _run_in_thread(job: Job) -> None:
+    close_old_connections()
+    try:
+        run_job(job)
+    finally:
+        close_old_connections()
+
+
+# What is seen of it
+
+
+@dataclass(frozen=True)
+class JobState:
+    """How a job is: its last and next run, and whether somebody should look."""
+
+    job: Job
+    run: JobRun | None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Should it have run by now? Also when it never has."""
+        return self.run is None or self.run.is_overdue(GRACE)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in a sentence; '' when nothing is."""
+        if self.run is None or self.run.next_at is None:
+            return "It has never run: is the scheduler running?"
+        if self.run.error:
+            return f"Its last run failed: {self.run.error}"
+        if self.is_overdue:
+            return f"It was due at {self.run.next_at:%H:%M UTC on %d %B %Y}: is the scheduler running?"
+        return ""
+
+
+def job_states() -> list[JobState]:
+    """Return how every job is, in the order of settings.SCHEDULED_JOBS."""
+    runs = {row.name: row for row in JobRun.objects.all()}
+    return [JobState(job, runs.get(job.name)) for job in jobs().values()]
+
+
+@dataclass(frozen=True)
+class ReaderState:
+    """How a reader of the log of changes is: how many changes it has not read, and what stopped it."""
+
+    row: ReaderCursor
+    behind: int
+
+
+def reader_states() -> list[ReaderState]:
+    """Return how every reader of the log is."""
+    last = ContentChange.objects.order_by("-version").values_list("version", flat=True).first() or 0
+    return [ReaderState(row, max(last - row.version, 0)) for row in ReaderCursor.objects.all()]

@@ -1,0 +1,37 @@
+"""What staff see of the scheduler; and a bulk action of Wagtail's that saves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from prevention.core.change_log import add_lines, line_of
+from prevention.core.models import Action, LoggedModel
+from prevention.core.views import ScheduledJobsView
+
+
+@hooks.register("register_admin_urls")
+def jobs_url() -> list[URLPattern]:
+    """Return the address of the report: /admin/reports/jobs/."""
+    return [path("reports/jobs/", ScheduledJobsView.as_view(), name="scheduled_jobs")]
+
+
+@hooks.register("register_reports_menu_item")
+def jobs_menu_item() -> MenuItem:
+    """Return its line in the menu Reports."""
+    return MenuItem("Scheduled jobs", reverse_lazy("scheduled_jobs"), icon_name="time", order=60)
+
+
+@hooks.register("after_bulk_action")
+def log_bulk_action(
+    request: HttpRequest, action_type: str, objects: Iterable[Model], action: Any, **kwargs: Any
+) -> None:
+    """Log the files that were moved to another collection: Wagtail changes them in bulk, without saving."""
+    if action_type == "add_to_collection":
+        add_lines(line_of(row, Action.UPDATED) for row in objects if isinstance(row, LoggedModel))

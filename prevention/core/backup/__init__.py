@@ -98,11 +98,13 @@ def default_target(folder: Path | None = None) -> Path:
 def back_up(target: Path) -> Made:
     """Write the site as it is at this moment to the new file `target`, readable by its owner only.
 
-    Raises BackupError when there is such a file, or the database can not be read; OSError when a file can
-    not. There is no `target` then.
+    Raises BackupError when there is such a file, when it would lie among the uploads, or when the database
+    can not be read; OSError when a file can not. There is no new file then.
     """
     if target.exists():
         raise BackupError(f"There is a file {target} already. Give another name, or move that one away.")
+    if target.resolve().is_relative_to(media_root()):
+        raise BackupError(f"{target} lies among the uploads, which are to be in it. Give another place.")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Beside the target, where there must be room for it anyway; /tmp of a container is its memory.
     with tempfile.TemporaryDirectory(prefix=".candour-backup-", dir=target.parent) as folder:

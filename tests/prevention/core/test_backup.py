@@ -148,6 +148,10 @@ class TestTheFile:
         assert "already. Give another name" in site.refuses("backup", str(tmp_path / "mine"))
         assert (tmp_path / "mine").read_text() == "precious"
 
+    def test_it_is_not_put_among_the_uploads(self, site: Site) -> None:
+        assert "lies among the uploads" in site.refuses("backup", str(site.media / "saved"))
+        assert not (site.media / "saved").exists()
+
     def test_there_must_be_something_to_back_up(self, tmp_path: Path) -> None:
         empty = local_site(tmp_path / "site")
         empty.folder.mkdir()

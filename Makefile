@@ -14,7 +14,7 @@ export PYTHONPATH := .:site
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test test-sqlite test-browser test-postgres test-elasticsearch check lint types imports templates migrations system schema \
-	fix bench bench-search search-quality content-report lock admin-password clean reset python tools
+	fix bench bench-search search-quality content-report lock admin-password backup restore clean reset python tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ dev: python ## The same with reload and debug, for work on the code
 
 admin-password: python ## A new password for the local administrator, shown once
 	@exec $(START) admin-password
+
+backup: python ## The local site in one file in .local/backups/ (FILE=/other/place.tar.gz)
+	@exec $(START) backup $(if $(FILE),"$(FILE)")
+
+restore: python ## A backup in the place of the local site (FILE=the backup; asks first)
+	@$(if $(FILE),exec $(START) restore "$(FILE)" $(ARGS),echo "Say which backup: make restore FILE=.local/backups/..." >&2; exit 1)
 
 # --- Test --------------------------------------------------------------------------------------------------
 
@@ -113,8 +119,8 @@ clean: ## Remove what can be made again: packages, caches, reports
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-reset: ## Forget the local site: its database, uploads, administrator and secret
-	rm -rf .local
+reset: ## Forget the local site: its database, uploads, administrator and secret, but not its backups
+	test ! -d .local || find .local -mindepth 1 -maxdepth 1 ! -name backups -exec rm -rf {} +
 
 # --- Needed by the others -------------------------------------------------------------------------------------
 

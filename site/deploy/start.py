@@ -5,6 +5,8 @@
     start.py dev              prepare everything, then serve with Django's own server: reload and debug
     start.py install LOCK...  only the virtual environment, with the packages of these lock files
     start.py admin-password   a new password for the administrator of this computer
+    start.py backup [FILE]    the local site in one file: FILE, or a new one in .local/backups/
+    start.py restore FILE     such a file in the place of the local site; asks, unless --no-input follows
 
 Standard library only, and only syntax that Python 3.6 can read (hence the quoted annotations): an old Python
 is to meet a sentence that says what to do, not a syntax error. Everything made here lies in .venv/ and
@@ -255,6 +257,26 @@ def new_admin_password() -> None:
         raise StartError("The password could not be set. The lines above say why.")
 
 
+def back_up(arguments: "list[str]") -> None:
+    """Make a backup, as `manage.py backup` does. Raises StartError when it was not made."""
+    if not (state_dir() / "db.sqlite3").exists():
+        raise StartError("There is no local site yet, so there is nothing to back up. `make run` makes one.")
+    env = environment("config.settings.local", 8000)
+    if subprocess.run(manage("backup", *arguments), env=env, check=False).returncode:
+        raise StartError("The backup was not made. The lines above say why.")
+
+
+def restore(arguments: "list[str]") -> None:
+    """Restore a backup, as `manage.py restore` does, also where there is no local site yet.
+
+    Raises StartError when it was not restored.
+    """
+    install(RUNTIME_LOCK)
+    env = environment("config.settings.local", 8000)
+    if subprocess.run(manage("restore", *arguments), env=env, check=False).returncode:
+        raise StartError("The backup was not restored. The lines above say why.")
+
+
 def static_fingerprint() -> str:
     """Changes when a file that is served as it is changes: ours, or one of a package."""
     digest = hashlib.sha256(RUNTIME_LOCK.read_bytes())
@@ -326,9 +348,14 @@ def main(arguments: "list[str]") -> int:
                 install(Path(lock).resolve())
         elif arguments == ["admin-password"]:
             new_admin_password()
+        elif arguments[:1] == ["backup"] and len(arguments) <= 2:
+            back_up(arguments[1:])
+        elif arguments[:1] == ["restore"] and arguments[1:]:
+            restore(arguments[1:])
         else:
             raise StartError(
-                f"Use one of: {Path(__file__).name} run | dev | install LOCK... | admin-password"
+                f"Use one of: {Path(__file__).name} run | dev | install LOCK... | admin-password "
+                "| backup [FILE] | restore FILE"
             )
     except StartError as problem:
         sys.stderr.write(f"\n{problem}\n")

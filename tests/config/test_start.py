@@ -148,5 +148,6 @@ class TestFollow:
 def test_a_stop_is_a_sentence_and_a_status(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert start.main(["walk"]) == 1
     assert (
-        capsys.readouterr().err.strip() == "Use one of: start.py run | dev | install LOCK... | admin-password"
+        capsys.readouterr().err.strip()
+        == "Use one of: start.py run | dev | install LOCK... | admin-password | backup [FILE] | restore FILE"
     )

@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
 """From a fresh checkout to a running site: what `make run` and `make dev` do.
 
-    start.py run              prepare everything, then serve with the server that production uses
-    start.py dev              prepare everything, then serve with Django's own server: reload and debug
-    start.py install LOCK...  only the virtual environment, with the packages of these lock files
-    start.py admin-password   a new password for the administrator of this computer
-    start.py backup [FILE]    the local site in one file: FILE, or a new one in .local/backups/
-    start.py restore FILE     such a file in the place of the local site; asks, unless --no-input follows
+    start.py run              prepare everything, then serve with the server that production uses, and
+    schedule start.py dev              prepare everything, then serve with Django's own server: reload and
+    debug start.py install LOCK...  only the virtual environment, with the packages of these lock files
+    start.py admin-password   a new password for the administrator of this computer start.py backup [FILE]
+    the local site in one file: FILE, or a new one in .local/backups/ start.py restore FILE     such a file in
+    the place of the local site; asks, unless --no-input follows
 
 Standard library only, and only syntax that Python 3.6 can read (hence the quoted annotations): an old Python
 is to meet a sentence that says what to do, not a syntax error. Everything made here lies in .venv/ and
 .local/, and every step can be repeated.
 """
 
+import contextlib
 import hashlib
 import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -31,6 +33,7 @@ RUNTIME_LOCK = ROOT / "site" / "deploy" / "requirements.lock"
 FRONTEND = ROOT / "frontend" / "static"
 OLDEST_PYTHON = (3, 11)
 HOST = "127.0.0.1"
+SCHEDULER_LOOKED_AT = 5.0  # seconds between two looks whether it still runs
 
 
 class StartError(Exception):
@@ -236,15 +239,34 @@ def manage(*arguments: str) -> "list[str]":
 
 
 def prepare_database(env: "dict[str, str]") -> None:
-    """Tables, starter content and the first administrator. Raises StartError when one of them fails."""
-    steps = ["migrate --no-color --no-input", "load_starter --no-color", "create_local_admin --no-color"]
+    """Tables, starter content and the first administrator. Raises StartError when one of them fails.
+
+    A new site is a copy of the template. One that is there is backed up before its tables are changed.
+    """
+    deploy = ROOT / "site" / "deploy"
+    steps = ["create_local_admin --no-color"]
+    if (state_dir() / "db.sqlite3").exists():
+        steps = [
+            "backup --if-migrations-wait --no-color",
+            "migrate --no-color --no-input",
+            "load_starter --no-color",
+            *steps,
+        ]
+    else:
+        follow(
+            "Making a site with the starter content (half a minute the first time, then a second)",
+            [str(VENV_PYTHON), str(deploy / "template.py"), "copy", str(state_dir())],
+            counted="(?!)",
+            advice="",
+        )
     follow(
         "Preparing the database, the starter content and the administrator",
-        [str(VENV_PYTHON), "-u", str(ROOT / "site" / "deploy" / "several.py"), *steps],
+        [str(VENV_PYTHON), "-u", str(deploy / "several.py"), *steps],
         counted=r"^\s*(?:Applying )?([\w./-]+)",
-        shown=r"^(Administrator|Password):",
+        shown=r"^(Administrator|Password|Backup):",
         env=env,
-        advice="To begin again with an empty site: make reset",
+        advice="Nothing of your content was deleted. Where a line above begins with Backup, that file holds "
+        "the site as it was: make restore FILE=... puts it back, with the Candour that you had before.",
     )
 
 
@@ -314,8 +336,11 @@ def announce(port: int) -> None:
     say()
 
 
-def serve(mode: str) -> None:
-    """Prepare everything and become the server. Only ends by raising StartError."""
+def serve(mode: str) -> int:
+    """Prepare everything, then run the server and the scheduler; returns the server's exit status.
+
+    Raises StartError when something can not be prepared.
+    """
     port = read_port(os.environ.get("PORT"))
     check_port(port)
     install(RUNTIME_LOCK)
@@ -323,18 +348,52 @@ def serve(mode: str) -> None:
     prepare_database(env)
     if mode == "run":
         collect_static(env)
-        server = [
-            str(VENV_PYTHON),
-            "-m",
-            "gunicorn",
-            "-c",
-            str(ROOT / "site" / "deploy" / "gunicorn.conf.py"),
-        ]
+        configuration = str(ROOT / "site" / "deploy" / "gunicorn.conf.py")
+        server = [str(VENV_PYTHON), "-m", "gunicorn", "-c", configuration]
     else:
         server = manage("runserver", f"{HOST}:{port}")
     announce(port)
-    os.chdir(ROOT)
-    os.execve(server[0], server, env)
+    return supervise(server, manage("run_scheduler", "--until-stdin-closes"), env)
+
+
+def supervise(server: "list[str]", scheduler: "list[str]", env: "dict[str, str]") -> int:
+    """Run both until the server ends or this process is told to stop; returns the server's exit status.
+
+    The scheduler is started again when it ends by itself. It reads from a pipe of ours and ends with it: so
+    it never outlives this process, however that ends.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    serving = subprocess.Popen(server, cwd=ROOT, env=env)
+    beside = None
+    try:
+        while serving.poll() is None:
+            if beside is None or beside.poll() is not None:
+                if beside is not None:
+                    say("The scheduler has ended; it is started again.")
+                # In a session of its own: Ctrl+C is for the server, which is waited for.
+                beside = subprocess.Popen(
+                    scheduler, cwd=ROOT, env=env, stdin=subprocess.PIPE, start_new_session=True
+                )
+            wait_for(serving, SCHEDULER_LOOKED_AT)
+    except KeyboardInterrupt:
+        serving.terminate()
+    finally:
+        if beside is not None and beside.stdin is not None:
+            beside.stdin.close()
+        for process in (serving, beside):
+            if process is not None:
+                process.wait()
+    return serving.returncode
+
+
+def wait_for(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """Return when the process has ended, and at the latest after so many seconds."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=seconds)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def main(arguments: "list[str]") -> int:
@@ -342,8 +401,8 @@ def main(arguments: "list[str]") -> int:
     try:
         check_python()
         if arguments in (["run"], ["dev"]):
-            serve(arguments[0])
-        elif arguments[:1] == ["install"] and arguments[1:]:
+            return serve(arguments[0])
+        if arguments[:1] == ["install"] and arguments[1:]:
             for lock in arguments[1:]:
                 install(Path(lock).resolve())
         elif arguments == ["admin-password"]:

@@ -199,7 +199,7 @@ def _exchange_uploads(folder: Path) -> None:
 
 
 def after_restore() -> None:
-    """Tell everything that is derived from the content that the content is another now."""
-    from prevention.core.models import ContentStamp  # models are not loaded when this is imported
+    """Tell whoever keeps something of the content, or follows its changes, that it is another now."""
+    from prevention.core.change_log import everything_changed  # models are not loaded when this is imported
 
-    ContentStamp.raise_version()
+    everything_changed("A backup was put back.")

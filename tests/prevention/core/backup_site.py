@@ -29,7 +29,6 @@ from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from prevention import clock
-from prevention.core.models import ContentStamp
 from prevention.media.models import CandourDocument, CandourImage
 from prevention.users.models import User
 picture = BytesIO()
@@ -43,7 +42,6 @@ document.file.save("Ünïcode lesson.pdf", ContentFile(b"%PDF-1.4 " + bytes(rang
 document.save()
 User.objects.create(username="ed", email="ed@candour.example")
 Session.objects.create(session_key="{SESSION}", session_data="who-is-it", expire_date=clock.now())
-ContentStamp.raise_version()
 """
 
 

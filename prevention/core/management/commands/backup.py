@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from prevention.core import backup
 from prevention.core.backup.manifest import UPLOADS, some
@@ -28,9 +29,16 @@ class Command(BaseCommand):
             metavar="FILE",
             help="a file that does not exist yet, or a folder (default: backups/ beside the uploads)",
         )
+        parser.add_argument(
+            "--if-migrations-wait",
+            action="store_true",
+            help="only when there is a site whose tables are about to be changed by `migrate`",
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Make it. Raises CommandError, and leaves no file, when that is not possible."""
+        if options["if_migrations_wait"] and not _migrations_wait():
+            return
         try:
             made = backup.back_up(self._target(options["target"]))
         except backup.BackupError as problem:
@@ -60,3 +68,9 @@ class Command(BaseCommand):
             return backup.default_target()
         path = Path(given).expanduser().absolute()
         return backup.default_target(path) if path.is_dir() else path
+
+
+def _migrations_wait() -> bool:
+    """Is there a site here whose tables `migrate` would change?"""
+    executor = MigrationExecutor(connection)
+    return backup.has_content() and bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

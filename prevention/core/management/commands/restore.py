@@ -7,7 +7,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
@@ -56,11 +55,7 @@ class Command(BaseCommand):
                 made = backup.back_up(backup.default_target())
                 self.stdout.write(f"The state before is kept in {made.path}")
             backup.put_in(found)
-        self.stdout.write(
-            "Restored. Staff must sign in again. Restart the server, so that no worker remembers more."
-        )
-        if getattr(settings, "ELASTICSEARCH_URL", ""):
-            self.stdout.write("Elasticsearch still has the old texts. Run: manage.py rebuild_search")
+        self.stdout.write("Restored. A site that is running shows it already; staff must sign in again.")
 
     @staticmethod
     def _describe(manifest: Manifest) -> str:

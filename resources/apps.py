@@ -10,6 +10,7 @@ class ResourcesConfig(AppConfig):
 
     def ready(self) -> None:
         from prevention.core.publishing import watch
+        from resources import concerns  # noqa: F401  (registers them)
         from resources.models import KeyStage, RiskGroup
 
         watch(KeyStage, RiskGroup)

@@ -12,6 +12,7 @@ class MediaConfig(AppConfig):
         from wagtail.models import CollectionViewRestriction
 
         from prevention.core.publishing import watch
+        from prevention.media import signals  # noqa: F401  (connects them)
         from prevention.media.models import CandourDocument, CandourImage
 
         watch(CandourDocument, CandourImage, CollectionViewRestriction)

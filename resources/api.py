@@ -79,7 +79,7 @@ class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPag
     about = serializers.SerializerMethodField(help_text="Slugs of the substances it is about.")
     overview_html = serializers.CharField()
     safeguarding_html = serializers.CharField()
-    files = FileSerializer(source="file_rows", many=True)
+    files = FileSerializer(source="downloadable_rows", many=True)
     zip_url = serializers.SerializerMethodField()
 
     class Meta(ResourceSummarySerializer.Meta):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from prevention.core.caching import Tally, counted
@@ -30,13 +30,19 @@ def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @throttled("download")
 def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    """One file of a pack. 404 when there is no such pack, or it has no file of that number."""
+    """One file of a pack. 404 when there is no such pack, or it has no file of that number.
+
+    A file that is missing on the disk is a 404 too, whose page says so and leads to the rest of the pack.
+    """
     page = get_object_or_404(find().prefetch_related("files__document"), slug=slug)
     # Compared in Python: a number of any length may stand in an address, and a database column has an end.
     row = next((row for row in page.file_rows() if row.pk == number), None)
     if row is None:
         raise Http404("This pack has no such file.")
-    response = FileResponse(row.document.file.open("rb"))
+    file = row.opened()
+    if file is None:
+        return render(request, "resources/file_missing.html", {"pack": page, "file": row}, status=404)
+    response = FileResponse(file)
     return _attachment(
         response, f"{page.slug}-{row.pk}.{row.extension}", (("file.download", page.content_key, ""),)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,10 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
+
+from prevention import clock
 
 # Playwright's own loop runs in the main thread; Django must not mistake that for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -82,6 +86,22 @@ def _fresh_process() -> Iterator[None]:
     forget()
     yield
     forget()
+
+
+@pytest.fixture
+def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime.datetime], None]:
+    """Return a function that makes it one moment, for all of our code, until the next call or the test's end.
+
+    A test that counts what happens in one minute or on one day must not run over its edge.
+    """
+
+    def stop(moment: datetime.datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        monkeypatch.setattr(clock, "local_now", lambda: timezone.localtime(moment))
+        monkeypatch.setattr(clock, "today", lambda: timezone.localdate(moment))
+        monkeypatch.setattr(clock, "monotonic", moment.timestamp)
+
+    return stop
 
 
 class Browser(Client):

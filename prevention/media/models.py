@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import models
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError, get_upload_to
 from wagtail.models import CollectionViewRestriction
 
 from prevention.core.content_version import Scope
 from prevention.core.models import LoggedModel
 from prevention.media.content import check_document
+from prevention.media.fields import BarePictureField
 
 
 class CandourImage(AbstractImage, LoggedModel):  # type: ignore[django-manager-missing]  # Wagtail has no types
     """An image. What it shows must be said in words, or that it is decoration."""
 
+    file = BarePictureField("file", upload_to=get_upload_to, width_field="width", height_field="height")
     is_decoration = models.BooleanField(
         "decoration", default=False, help_text="It adds nothing that the text does not say."
     )
@@ -30,6 +33,30 @@ class CandourImage(AbstractImage, LoggedModel):  # type: ignore[django-manager-m
         super().clean()
         if not self.is_decoration and not self.description.strip():
             raise ValidationError({"description": "Describe what the picture shows, or tick 'decoration'."})
+
+    def _set_image_file_metadata(self) -> None:
+        """Nothing: the field notes the size and hash of what it writes.
+
+        Wagtail's forms call this to note those of what was sent, and leave a file open.
+        """
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ValidationError when the file is new and is damaged, moves or is too large."""
+        # Written before the row is, so that the row has the width, height, size and hash of what was written.
+        if self.file and not self.file._committed:
+            self.file.save(self.file.name, self.file.file, save=False)
+        super().save(*args, **kwargs)
+
+    def generate_rendition_file(self, *args: Any, **kwargs: Any) -> File[bytes]:
+        """Raises SourceImageIOError, for which pages show a gap, as long as a new file is not stored.
+
+        A form with a mistake in it shows the picture again. Wagtail would resize the file that was sent, with
+        all that it tells, and keep that as the picture that is stored.
+        """
+        if not self.file._committed:
+            raise SourceImageIOError("The new file is not stored yet. Save the picture first.")
+        resized: File[bytes] = super().generate_rendition_file(*args, **kwargs)
+        return resized
 
 
 class CandourRendition(AbstractRendition):

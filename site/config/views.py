@@ -22,8 +22,8 @@ def health(request: HttpRequest) -> HttpResponse:
     """200 while the database answers, else 503; for the load balancer.
 
     `search` says which engine answers. Without its server the embedded one does: no reason for a 503. `jobs`
-    and `readers` say what the scheduler and the readers of the log of changes do; of errors only that there is
-    one, since what an error says is for staff (Reports > Scheduled jobs).
+    and `readers` say what the scheduler and the readers of the log of changes do; of errors only that there
+    is one, since what an error says is for staff (Reports > Scheduled jobs).
     """
     try:
         stamp = stored_version().number

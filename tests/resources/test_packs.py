@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.core.files.base import ContentFile
+from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
+from prevention.editorial.concerns import Concern, all_concerns
 from prevention.media.models import CandourDocument
 from prevention.users.models import User
 from resources.models import KeyStage, LessonPackPage, PackFile, ResourceIndexPage
@@ -110,9 +114,164 @@ def test_a_pack_without_files_still_has_its_readme(reader: Client) -> None:
     assert opened(reader.get("/resources/empty-pack/download/").content).namelist() == ["README.txt"]
 
 
-def test_the_page_says_how_large_the_zip_is(reader: Client) -> None:
-    size = len(reader.get(ZIP).content)
-    assert reader.get(ADDRESS).context["zip_size"] == size
+def test_the_page_says_about_how_large_the_zip_is(reader: Client, pack: LessonPackPage) -> None:
+    response = reader.get(ADDRESS)
+    told = response.context["zip_size"]
+    assert told == sum(row.document.file_size for row in pack.file_rows())
+    assert told == pytest.approx(len(reader.get(ZIP).content), rel=0.25)
+    assert f"Everything in one ZIP (about {filesizeformat(told)})" in response.content.decode()
+
+
+def test_the_page_makes_no_zip(reader: Client) -> None:
+    reader.get(ADDRESS)
+    assert not caches["packs"]._cache  # type: ignore[attr-defined]
+    reader.get(ZIP)
+    assert caches["packs"]._cache  # type: ignore[attr-defined]
+
+
+def test_a_zip_is_found_again_by_what_the_database_says_of_its_files(
+    reader: Client, pack: LessonPackPage
+) -> None:
+    document = pack.file_rows()[0].document
+    CandourDocument.objects.filter(pk=document.pk).update(file_hash="")
+    assert reader.get(ZIP).status_code == 200
+    document.refresh_from_db()
+    assert document.file_hash == "", "a reader's request changes nothing"
+
+
+# Files that are missing
+
+SORRY = "can not be downloaded at the moment"
+
+
+@pytest.fixture
+def third(pack: LessonPackPage) -> PackFile:
+    """A third file of the pack, of whose document a test may do away with the file."""
+    made = CandourDocument(title="Worksheet", file=ContentFile(b"%PDF-1.7 a worksheet", name="sheet.pdf"))
+    made.save()
+    return PackFile.objects.create(
+        page=pack, document=made, kind="worksheet", title="Worksheet", sort_order=9
+    )
+
+
+def lost(row: PackFile) -> Path:
+    """Do away with the file on the disk, as a backup that was put back in part does."""
+    place = Path(row.document.file.path)
+    place.unlink()
+    return place
+
+
+def lost_after_the_look(row: PackFile) -> None:
+    """Leave something in its place that is there when one looks, and can not be opened."""
+    lost(row).mkdir()
+
+
+def concerns() -> list[Concern]:
+    return [row for kind, rows in all_concerns() if kind == "File that is missing" for row in rows]
+
+
+def test_a_missing_file_leaves_the_page_and_the_other_files(reader: Client, third: PackFile) -> None:
+    lost(third)
+    response = reader.get(ADDRESS)
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert html.count(SORRY) == 1
+    assert "Worksheet" in html
+    assert third.url not in html
+    others = [row for row in third.page.file_rows() if row != third]
+    assert len(others) == 2
+    assert all(row.url in html for row in others)
+    assert response.context["zip_size"] == sum(row.size for row in others)
+
+
+@pytest.mark.parametrize("lose", [lost, lost_after_the_look])
+def test_the_zip_is_made_without_it_and_says_so(
+    reader: Client, third: PackFile, lose: Callable[[PackFile], object]
+) -> None:
+    lose(third)
+    response = reader.get(ZIP)
+    assert response.status_code == 200
+    archive = opened(response.content)
+    assert archive.namelist() == ["README.txt", "1-lesson-plan.docx", "2-slides.pptx"]
+    lines = archive.read("README.txt").decode().split("\r\n")
+    assert "- Slides (Slides)" in lines
+    (line,) = [line for line in lines if line.startswith("- Worksheet")]
+    assert "missing from this ZIP" in line
+    assert SORRY in line
+
+
+def test_the_others_keep_their_numbers(reader: Client, third: PackFile) -> None:
+    PackFile.objects.filter(pk=third.pk).update(sort_order=-1)
+    assert opened(reader.get(ZIP).content).namelist()[1] == "1-worksheet.pdf"
+    lost(third)
+    assert opened(reader.get(ZIP).content).namelist() == [
+        "README.txt",
+        "2-lesson-plan.docx",
+        "3-slides.pptx",
+    ]
+
+
+def test_a_file_that_is_back_is_in_the_zip_again(reader: Client, third: PackFile) -> None:
+    place = lost(third)
+    without = reader.get(ZIP).content
+    place.mkdir()
+    assert reader.get(ZIP).content == without
+    place.rmdir()
+    place.write_bytes(b"%PDF-1.7 a worksheet")
+    assert "3-worksheet.pdf" in opened(reader.get(ZIP).content).namelist()
+
+
+@pytest.mark.parametrize("lose", [lost, lost_after_the_look])
+def test_the_address_of_a_missing_file_is_a_404_that_helps(
+    reader: Client, third: PackFile, counted: Any, lose: Callable[[PackFile], object]
+) -> None:
+    assert reader.get(third.url).status_code == 200
+    counted()
+    lose(third)
+    response = reader.get(third.url)
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert SORRY in html
+    assert "Worksheet" in html
+    assert f'href="{ADDRESS}"' in html
+    assert counted() == {("file.download", "pack:ketamine-and-choices", ""): 1}, "only the one that was sent"
+
+
+def test_the_api_offers_no_missing_file(reader: Client, third: PackFile) -> None:
+    address = "/api/v1/resources/ketamine-and-choices"
+    assert [row["title"] for row in reader.get(address).json()["files"]][2:] == ["Worksheet"]
+    lost(third)
+    caches["pages"].clear()
+    response = reader.get(address)
+    assert response.status_code == 200
+    assert [row["title"] for row in response.json()["files"]] == ["Lesson plan", "Slides"]
+
+
+def test_an_editor_is_told_of_a_missing_file_and_where_to_mend_it(
+    third: PackFile, client: Client, reader: Client
+) -> None:
+    assert concerns() == []
+    name = third.document.file.name
+    lost(third)
+    (row,) = concerns()
+    assert row.title == "Ketamine and choices"
+    assert row.edit_url == reverse("wagtaildocs:edit", args=[third.document_id])
+    assert row.text == (
+        f"'Worksheet' can not be downloaded: {name} is not on the disk. Upload the file again."
+    )
+    client.force_login(User.objects.create_superuser("robin", "robin@candour.example", None))
+    assert row.edit_url in client.get("/admin/reports/attention/").content.decode()
+    new = ContentFile(b"%PDF-1.7 a new worksheet", name="sheet.pdf")
+    assert client.get(row.edit_url).status_code == 200
+    assert client.post(row.edit_url, {"title": "Worksheet", "file": new}).status_code == 302
+    assert concerns() == []
+    assert reader.get(third.url).getvalue() == b"%PDF-1.7 a new worksheet"
+
+
+def test_a_missing_file_of_a_draft_is_nobodys_concern_yet(third: PackFile) -> None:
+    lost(third)
+    third.page.unpublish()
+    assert concerns() == []
 
 
 # Counting

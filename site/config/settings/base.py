@@ -305,6 +305,7 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "prevention.editorial.workflow.publish_approved
 # Wagtail's own password form does not count wrong tries; allauth's at /accounts/ does.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILIMAGES_IMAGE_MODEL = "media.CandourImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "prevention.media.forms.CandourImageForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
 WAGTAILDOCS_DOCUMENT_MODEL = "media.CandourDocument"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +17,9 @@ from prevention.core.logging import PrivacyFilter, PrivateFormatter
 from prevention.core.throttling import BUCKETS, address_bucket
 
 CANARY = "zzcanary07700900123"
+NOON = datetime.datetime(2026, 11, 24, 12, 0, 17, 500_000, tzinfo=datetime.UTC)
+HOUR = datetime.timedelta(hours=1)
+StopClock = Callable[[datetime.datetime], None]
 
 
 def test_an_address_is_folded_into_a_bucket_that_many_share(rf: RequestFactory) -> None:
@@ -26,6 +31,33 @@ def test_an_address_is_folded_into_a_bucket_that_many_share(rf: RequestFactory) 
 def test_a_forwarded_address_is_not_believed(rf: RequestFactory) -> None:
     plain = address_bucket(rf.get("/", REMOTE_ADDR="192.0.2.1"))
     assert plain == address_bucket(rf.get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="198.51.100.7"))
+
+
+def buckets(rf: RequestFactory) -> list[str]:
+    """The buckets of 200 addresses at this moment."""
+    return [address_bucket(rf.get("/", REMOTE_ADDR=f"192.0.2.{n}")) for n in range(200)]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [HOUR, datetime.timedelta(days=1), datetime.timedelta(days=30), datetime.timedelta(days=365)],
+    ids=["the next hour", "the next day", "the same day of the next month", "the next year"],
+)
+def test_nobody_is_followed_from_one_hour_to_another(
+    rf: RequestFactory, stop_clock: StopClock, later: datetime.timedelta
+) -> None:
+    stop_clock(NOON)
+    before = buckets(rf)
+    stop_clock(NOON + later)
+    # One in 4,096 stays where it is by chance; without the hour in the key all 200 would.
+    assert sum(old == new for old, new in zip(before, buckets(rf), strict=True)) <= 3
+
+
+def test_within_an_hour_an_address_stays_in_its_bucket(rf: RequestFactory, stop_clock: StopClock) -> None:
+    stop_clock(NOON.replace(minute=0, second=0, microsecond=0))
+    before = buckets(rf)
+    stop_clock(NOON.replace(minute=59, second=59, microsecond=999_999))
+    assert buckets(rf) == before
 
 
 @pytest.mark.parametrize(
@@ -40,16 +72,27 @@ def test_a_forwarded_address_is_not_believed(rf: RequestFactory) -> None:
     ],
 )
 def test_one_caller_is_slowed_down_and_told_when(
-    reader: Client, settings: Settings, scope: str, address: str
+    reader: Client, settings: Settings, stop_clock: StopClock, scope: str, address: str
 ) -> None:
     settings.THROTTLE_RATES = {**conf.THROTTLE_RATES, scope: 2}
+    stop_clock(NOON)
     statuses = [reader.get(address).status_code for _ in range(3)]
     assert statuses[2] == 429
     assert 429 not in statuses[:2]
     refused = reader.get(address)
-    assert 1 <= int(refused.headers["Retry-After"]) <= 61
+    assert refused.headers["Retry-After"] == "43"  # at 17.5 seconds, 42.5 are left of the minute
     assert not refused.cookies
     assert all("127.0.0.1" not in key for key in cache._cache)  # type: ignore[attr-defined]
+
+
+def test_a_new_minute_is_a_new_count(reader: Client, settings: Settings, stop_clock: StopClock) -> None:
+    settings.THROTTLE_RATES = {**conf.THROTTLE_RATES, "go": 2}
+    stop_clock(NOON)
+    assert [reader.get("/go/childline/").status_code for _ in range(3)] == [303, 303, 429]
+    stop_clock(NOON.replace(second=59))
+    assert reader.get("/go/childline/").status_code == 429
+    stop_clock(NOON.replace(minute=1, second=0))
+    assert reader.get("/go/childline/").status_code == 303
 
 
 def test_the_log_has_the_route_and_not_the_reader(reader: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.conf import settings as conf
 from django.test import Client
 
 from tests.conftest import BROWSER
@@ -102,6 +104,32 @@ def test_a_download_counts_once_for_each_key_stage(reader: Client, counted: Coun
 def test_a_click_to_a_helpline_counts(reader: Client, counted: Counted) -> None:
     assert reader.get("/go/childline/").status_code == 303
     assert counted() == {("help.exit", "childline", "children"): 1}
+
+
+@pytest.mark.parametrize(
+    ("ask", "cell"),
+    [
+        (
+            lambda reader, **sent: reader.post("/search/", {"q": "ket"}, **sent),
+            ("search.concept", "substance:ketamine", ""),
+        ),
+        (lambda reader, **sent: reader.get("/go/childline/", **sent), ("help.exit", "childline", "children")),
+        (
+            lambda reader, **sent: reader.get("/resources/ketamine-and-choices/download/", **sent),
+            ("pack.download", "pack:ketamine-and-choices", "ks4"),
+        ),
+    ],
+    ids=["search", "go", "download"],
+)
+def test_somebody_with_a_session_is_not_counted_where_no_page_is_kept(
+    reader: Client, counted: Counted, ask: Callable[..., Any], cell: tuple[str, str, str]
+) -> None:
+    # On pages the cache keeps staff out of the counts; these answers never go through it.
+    session = {"Cookie": f"{conf.SESSION_COOKIE_NAME}=anything"}
+    assert ask(reader, headers=session).status_code in {200, 303}
+    assert counted() == {}
+    ask(reader)
+    assert counted()[cell] == 1
 
 
 def test_no_user_agent_is_remembered(reader: Client) -> None:

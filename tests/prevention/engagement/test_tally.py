@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from prevention import clock
 from prevention.engagement import tally
 from prevention.engagement.measures import MEASURES
 from prevention.engagement.models import Count, CountQuerySet
@@ -83,22 +85,46 @@ def test_nothing_is_lost_between_threads() -> None:
     assert sum(tally._tally._sums.values()) == 400
 
 
-def test_one_script_can_not_make_a_drug_look_popular() -> None:
-    for _ in range(tally.SURGE_FLOOR + 300):
-        tally.record("page.view", "substance:ghb", day=DAY)
-    sums = tally._tally._sums
-    assert sums[(DAY, "page.view", "substance:ghb", "")] <= 2 * tally.SURGE_FLOOR  # two, if a minute passed
-    assert sums[(DAY, "surge", "", "")] >= 100
+@pytest.fixture
+def views_in_minutes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, int]]:
+    """Return a function: views of one page in each minute -> (counted as views, counted as a surge)."""
+
+    def count(*views: int) -> tuple[int, int]:
+        for minute, n in enumerate(views, start=1):
+            monkeypatch.setattr(clock, "monotonic", lambda minute=minute: 60.0 * minute)
+            for _ in range(n):
+                tally.record("page.view", "substance:ghb", day=DAY)
+        sums = tally._tally._sums
+        return sums[(DAY, "page.view", "substance:ghb", "")], sums[(DAY, "surge", "", "")]
+
+    return count
 
 
-def test_a_page_that_is_always_busy_is_no_surge(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 0.0
-    monkeypatch.setattr(tally.time, "monotonic", lambda: now)
-    for minute in range(3):
-        now = 60.0 * (minute + 1)
-        for _ in range(150 * (minute + 1)):
-            tally.record("page.view", "home:home", day=DAY)
-    assert (DAY, "surge", "", "") not in tally._tally._sums
+# What one script can do is written out in numbers: at most 200 in a minute, or 20 times what is usual.
+@pytest.mark.parametrize(
+    ("views", "counted"),
+    [
+        ((200,), (200, 0)),
+        ((201,), (200, 1)),
+        ((500,), (200, 300)),
+        ((5, 500), (5 + 200, 300)),  # 20 times 5 is less than 200
+        ((10, 10, 500), (20 + 200, 300)),
+        ((15, 15, 15, 300), (45 + 300, 0)),
+        ((15, 15, 15, 301), (45 + 300, 1)),
+        ((15, 15, 15, 900), (45 + 300, 600)),
+        ((0, 500, 500), (200 + 500, 300)),  # the script itself makes the usual larger in the end
+    ],
+)
+def test_one_script_can_not_make_a_drug_look_popular(
+    views_in_minutes: Callable[..., tuple[int, int]], views: tuple[int, ...], counted: tuple[int, int]
+) -> None:
+    assert views_in_minutes(*views) == counted
+
+
+def test_a_page_that_is_always_busy_is_no_surge(
+    views_in_minutes: Callable[..., tuple[int, int]],
+) -> None:
+    assert views_in_minutes(150, 300, 450) == (900, 0)
 
 
 def test_no_column_can_hold_a_person() -> None:
@@ -110,10 +136,11 @@ def test_no_column_can_hold_a_person() -> None:
 
 
 @pytest.mark.django_db
-def test_old_days_become_months_once() -> None:
+def test_old_days_become_months_once(stop_clock: Callable[[datetime.datetime], None]) -> None:
+    stop_clock(datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC))
     for day in (datetime.date(2026, 1, 5), datetime.date(2026, 1, 9), datetime.date(2026, 2, 1)):
         Count.objects.add({(day, "page.view", "home:home", ""): 10})
-    recent = datetime.date.today() - datetime.timedelta(days=1)  # noqa: DTZ011
+    recent = datetime.date(2026, 11, 23)
     Count.objects.add({(recent, "page.view", "home:home", ""): 1})
     for _ in range(2):
         call_command("roll_up_counts", stdout=io.StringIO())

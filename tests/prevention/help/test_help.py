@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -67,7 +69,10 @@ def test_only_reading_is_allowed(reader: Client) -> None:
     assert reader.post("/go/frank/").status_code == 405
 
 
-def test_too_many_clicks_are_asked_to_wait(reader: Client, settings: Any) -> None:
+def test_too_many_clicks_are_asked_to_wait(
+    reader: Client, settings: Any, stop_clock: Callable[[datetime.datetime], None]
+) -> None:
+    stop_clock(datetime.datetime(2026, 11, 24, 12, 0, 30, tzinfo=datetime.UTC))
     settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "go": 2}
     assert [reader.get("/go/frank/").status_code for _ in range(3)] == [303, 303, 429]
 

@@ -34,6 +34,7 @@ def test_wilson_as_published() -> None:
 
 def test_a_ratio_needs_a_base() -> None:
     assert per_hundred(10, 49, least_base=50) == NOT_AVAILABLE
+    assert per_hundred(10, 50, least_base=50).number == 20.0
     assert per_hundred(3, 100, least_base=50) == CONFIDENTIAL
 
 

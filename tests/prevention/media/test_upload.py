@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +14,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
+from wagtail.models import UploadedFile
+from wagtail.utils.file import hash_filelike
 
 from prevention.home.services import STARTER
 from prevention.media.models import CandourDocument, CandourImage
 from prevention.users.models import User
+from tests.prevention.media.pictures import BROKEN, ENDINGS, SIZE, scene, telling, written
+from tests.prevention.media.test_pictures import WAGTAIL_LEAVES_OPEN, files, stored_bytes, tells_nothing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings(WAGTAIL_LEAVES_OPEN)]
 REAL = next((STARTER / "packs/files").glob("*.docx"))
 HTML = b"<html><script>alert(1)</script></html>"
 
@@ -103,3 +110,170 @@ def test_what_is_not_a_picture_is_refused(admin: Client, name: str) -> None:
     )
     assert response.status_code == 200
     assert not CandourImage.objects.exists()
+
+
+# The doors for pictures: each takes a file and a description, and gives what an editor is told
+
+
+def one(admin: Client, name: str, data: bytes) -> str:
+    """The form for one picture."""
+    response = admin.post(
+        reverse("wagtailimages:add"),
+        {"title": "Photo", "file": SimpleUploadedFile(name, data), "description": "A photo."},
+    )
+    return answered(response)
+
+
+def several(admin: Client, name: str, data: bytes) -> str:
+    """The form for several: the file first, and then, when it was taken, its words."""
+    response = admin.post(
+        reverse("wagtailimages:add_multiple"),
+        {"title": "Photo", "files[]": SimpleUploadedFile(name, data)},
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+    told = json.loads(answered(response))
+    if not told["success"]:
+        return str(told["error_message"])
+    waiting = told["uploaded_file_id"]
+    response = admin.post(
+        reverse("wagtailimages:create_multiple_from_uploaded_image", args=[waiting]),
+        {f"uploaded-image-{waiting}-{field}": "Photo" for field in ("title", "description")},
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+    return answered(response)
+
+
+def chosen(admin: Client, name: str, data: bytes) -> str:
+    """The tab for uploading in the chooser of a page."""
+    fields = {"title": "Photo", "file": SimpleUploadedFile(name, data), "description": "A photo."}
+    response = admin.post(
+        reverse("wagtailimages_chooser:create"),
+        {f"image-chooser-upload-{field}": value for field, value in fields.items()},
+    )
+    return answered(response)
+
+
+def replaced(admin: Client, name: str, data: bytes) -> str:
+    """The form for a picture that is there, with a new file."""
+    image = CandourImage.objects.first() or old_picture()
+    response = admin.post(
+        reverse("wagtailimages:edit", args=[image.pk]),
+        {"title": "Photo", "file": SimpleUploadedFile(name, data), "description": "A photo."},
+    )
+    return answered(response)
+
+
+def answered(response: Any) -> str:
+    assert response.status_code in {200, 302}
+    return str(response.content.decode())
+
+
+def old_picture() -> CandourImage:
+    image = CandourImage(
+        title="Old", file=SimpleUploadedFile("old.png", written(scene(), "PNG")), description="It was."
+    )
+    image.save()
+    return image
+
+
+DOORS = [one, several, chosen, replaced]
+Door = Callable[[Client, str, bytes], str]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_door_refuses_a_broken_picture_in_a_sentence(admin: Client, door: Door) -> None:
+    old = old_picture()
+    old.get_rendition("max-800x600")
+    old.get_rendition("original")
+    before = files()
+    for what, (name, data, words) in BROKEN.items():
+        told = door(admin, name, data)
+        sentences = re.findall(r"This (?:picture|file) [^.<]*\.", told)
+        assert any(words in sentence for sentence in sentences), (what, sentences)
+        assert files() == before, what
+    (image,) = CandourImage.objects.all()
+    assert (image.title, image.file.name, image.file_hash) == ("Old", old.file.name, old.file_hash)
+    assert not UploadedFile.objects.exists()
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_each_door_keeps_nothing_but_pixels(admin: Client, door: Door, kind: str) -> None:
+    door(admin, f"photo.{ENDINGS[kind]}", telling(kind, orientation=6))
+    (image,) = CandourImage.objects.all()
+    assert image.title == "Photo"
+    assert tells_nothing(stored_bytes(image))
+    assert (image.width, image.height) == (SIZE[1], SIZE[0])
+    assert image.file_size == len(stored_bytes(image))
+    assert image.file_hash == hash_filelike(io.BytesIO(stored_bytes(image)))
+    with image.get_rendition("width-20").file.open() as file:
+        assert tells_nothing(file.read())
+
+
+def test_a_replaced_picture_leaves_nothing_of_the_old_one(admin: Client) -> None:
+    old = old_picture()
+    places = {Path(old.file.path), Path(old.get_rendition("width-20").file.path)}
+    replaced(admin, "photo.jpg", telling("JPEG"))
+    image = CandourImage.objects.get()
+    assert image.pk == old.pk
+    assert image.file.name.endswith(".jpg")
+    assert image.file_hash != old.file_hash
+    assert not Path(old.file.path).exists()
+    assert not image.renditions.filter(filter_spec="width-20").exists()
+    assert tells_nothing(stored_bytes(image))
+    assert Path(image.file.path) not in places
+
+
+def test_a_picture_that_waits_for_its_words_tells_nothing_either(admin: Client) -> None:
+    response = admin.post(
+        reverse("wagtailimages:add_multiple"),
+        {"title": "Photo", "files[]": SimpleUploadedFile("photo.jpg", telling("JPEG"))},
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    )
+    assert json.loads(response.content)["success"]
+    waiting = UploadedFile.objects.get()
+    assert tells_nothing(Path(waiting.file.path).read_bytes())
+
+
+def test_a_document_that_waits_is_left_as_it_is(admin: Client) -> None:
+    from django.contrib.contenttypes.models import ContentType
+
+    waiting = UploadedFile.objects.create(
+        for_content_type=ContentType.objects.get_for_model(CandourDocument),
+        file=SimpleUploadedFile("plan.docx", REAL.read_bytes()),
+    )
+    assert Path(waiting.file.path).read_bytes() == REAL.read_bytes()
+
+
+def test_a_large_photo_that_the_server_puts_aside_first_is_stripped_too(admin: Client) -> None:
+    large = telling("PNG", Image.effect_noise((1_500, 1_500), 90))
+    assert len(large) > 2 * 1024 * 1024, "larger than what is kept in memory while it comes"
+    one(admin, "photo.png", large)
+    assert tells_nothing(stored_bytes(CandourImage.objects.get()))
+
+
+def test_the_size_of_a_file_and_its_words_are_asked_for_as_before(admin: Client) -> None:
+    form = admin.get(reverse("wagtailimages:add")).content.decode()
+    assert "Maximum filesize: 10.0" in form
+    assert 'accept="image/*, image/avif"' in form
+    assert 'data-controller="w-sync"' in form
+    assert (
+        "Describe what the picture shows"
+        in admin.post(
+            reverse("wagtailimages:add"),
+            {"title": "Photo", "file": SimpleUploadedFile("photo.jpg", telling("JPEG"))},
+        ).content.decode()
+    )
+    assert not CandourImage.objects.exists()
+
+
+def test_nothing_is_made_of_a_file_that_is_not_stored_yet(admin: Client) -> None:
+    image = old_picture()
+    before = files()
+    response = admin.post(
+        reverse("wagtailimages:edit", args=[image.pk]),
+        {"title": "Photo", "file": SimpleUploadedFile("photo.jpg", telling("JPEG")), "description": ""},
+    )
+    assert "Describe what the picture shows" in answered(response)
+    assert files() == before
+    assert not image.renditions.exists()

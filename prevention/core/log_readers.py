@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 
 from prevention import clock
 from prevention.core.models.changes import ContentChange, Cursor, ReaderCursor, UnknownCursorError
@@ -176,6 +176,7 @@ class Follower:
 
     def __init__(self) -> None:
         self._wake = threading.Event()
+        self._ended = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -183,6 +184,7 @@ class Follower:
         """Start it, unless it runs already or settings.LOG_FOLLOW_SECONDS is 0."""
         with self._lock:
             if settings.LOG_FOLLOW_SECONDS and (self._thread is None or not self._thread.is_alive()):
+                self._ended = False
                 self._thread = threading.Thread(target=self._run, name="log-readers", daemon=True)
                 self._thread.start()
 
@@ -190,8 +192,15 @@ class Follower:
         """Look at once; in a process without the thread nothing happens, and another process will."""
         self._wake.set()
 
+    def stop(self) -> None:
+        """Let it come to the end of what it is doing, and end it."""
+        self._ended = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        while True:
+        while not self._ended:
             self._wake.wait(timeout=settings.LOG_FOLLOW_SECONDS)
             self._wake.clear()
             try:
@@ -201,6 +210,7 @@ class Follower:
                 log.exception("The readers of the log of changes failed; they are tried again in a second.")
             finally:
                 close_old_connections()
+        connection.close()
 
 
 follower = Follower()

@@ -160,6 +160,7 @@ class Scheduler:
     def stop(self) -> None:
         """Let the jobs that run come to their end, and plan no more."""
         self._scheduler.shutdown(wait=True)
+        follower.stop()
 
 
 def _run_in_thread(job: Job) -> None:

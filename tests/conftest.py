@@ -41,9 +41,11 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[None]:
     """Every test sees the site as `make run` leaves it; what a test changes is rolled back after it."""
+    from tests import kept
     from tests.databases import copied
 
     with django_db_blocker.unblock(), copied(tmp_path_factory.mktemp("database"), f"test_{worker_id}"):
+        kept.begin()
         django_db_blocker.block()
         yield
         django_db_blocker.unblock()
@@ -73,19 +75,23 @@ def _numbered_at_once(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
-    """Start every test with empty caches, no counts in memory and nothing kept of another test's content."""
-    from prevention.core.content_version import forget_all
+    """Start every test with empty caches and no counts in memory.
+
+    What was worked out from the content that every test begins with stays: to do it again each time would cost
+    more than all the rest. It is kept under the version of that content, as in the service.
+    """
     from prevention.engagement import tally
+    from tests import kept
 
     def forget() -> None:
         for name in ("default", "pages", "packs"):
             caches[name].clear()
         tally.forget()
-        forget_all()
 
     forget()
     yield
     forget()
+    kept.go_back()
 
 
 @pytest.fixture

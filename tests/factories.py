@@ -7,8 +7,8 @@ from typing import Any
 
 import factory
 import wagtail_factories
-from django.utils import timezone
 
+from prevention import clock
 from prevention.alerts.models import Alert
 from prevention.home.models import HomePage, StandardPage
 from prevention.substances.models import (
@@ -100,8 +100,8 @@ class AlertFactory(factory.django.DjangoModelFactory[Alert]):
     summary = "Pills sold as something else were found."
     source_title = "A laboratory"
     url = "https://example.org/alert"
-    effective_from = factory.LazyFunction(timezone.localdate)
-    expires_on = factory.LazyFunction(lambda: timezone.localdate() + datetime.timedelta(days=28))
+    effective_from = factory.LazyFunction(clock.today)
+    expires_on = factory.LazyFunction(lambda: clock.today() + datetime.timedelta(days=28))
 
 
 class InteractionFactory(factory.django.DjangoModelFactory[Interaction]):

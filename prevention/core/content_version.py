@@ -131,9 +131,3 @@ def per_version(scopes: Scopes) -> Callable[[Callable[[], T]], PerVersion[T]]:
         return PerVersion(build, scopes)
 
     return decorate
-
-
-def forget_all() -> None:
-    """Drop everything kept; for tests, whose databases share version numbers."""
-    for kept in _all:
-        kept.forget()

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from config.api_docs import document
+from prevention import clock
 from prevention.substances.models import SubstanceName, SubstancePage
 from tests.factories import LegalStatusFactory, StandardPageFactory
 
@@ -69,9 +69,7 @@ def test_a_substance(reader: Client) -> None:
 
 def test_the_law_has_past_present_and_future(reader: Client) -> None:
     page = SubstancePage.objects.get(slug="ketamine")
-    LegalStatusFactory(
-        page=page, drug_class="A", effective_from=timezone.localdate() + datetime.timedelta(days=30)
-    )
+    LegalStatusFactory(page=page, drug_class="A", effective_from=clock.today() + datetime.timedelta(days=30))
     rows = reader.get("/api/v1/substances/ketamine").json()["legal_status"]
     assert [row["in_force"] for row in rows].count(True) == 1
     assert rows[0]["in_force"] is False  # the newest first: the one that is to come

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from wagtail.models import Page
 
+from prevention import clock
 from prevention.core import checks
 from prevention.core.review import page_models, pages_to_review
 from prevention.home.models import StandardPage
@@ -35,7 +35,7 @@ def test_review_dates_must_make_sense(last: datetime.date, following: datetime.d
 
 
 def test_the_queue_has_starter_content_and_what_is_overdue_first() -> None:
-    today = timezone.localdate()
+    today = clock.today()
     StandardPageFactory(title="Late", reviewer_role="Nurse", next_review=today - datetime.timedelta(days=1))
     StandardPageFactory(title="In time", reviewer_role="Nurse", next_review=today)
     rows = pages_to_review()

@@ -6,9 +6,9 @@ import datetime
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from prevention import clock
 from prevention.core.log_readers import follow_log
 from prevention.editorial.models import Change
 from prevention.home.models import ChangesPage
@@ -41,7 +41,7 @@ def test_a_note_is_logged_once_for_each_wording(page: SubstancePage) -> None:
         ("First version.", True),
         ("The onset was wrong: mended.", False),
     ]
-    assert str(rows[1]) == f"Examplium, {timezone.localdate()}: The onset was wrong: mended."
+    assert str(rows[1]) == f"Examplium, {clock.today()}: The onset was wrong: mended."
 
 
 def test_a_draft_is_not_logged(page: SubstancePage) -> None:
@@ -74,7 +74,7 @@ def test_a_correction_outlives_its_page(page: SubstancePage, reader: Client) -> 
 
 
 def test_days_stand_newest_first_and_old_ones_go(page: SubstancePage) -> None:
-    today = timezone.localdate()
+    today = clock.today()
     for age in (0, 10, 400):
         Change.objects.create(title="A page", note="A note.", day=today - datetime.timedelta(days=age))
     shown = [row["day"] for row in ChangesPage.objects.get().days()]
@@ -103,11 +103,11 @@ def test_what_only_some_may_read_is_not_told(page: SubstancePage, reader: Client
 
 def test_new_and_coming_law_is_told(page: SubstancePage, reader: Client) -> None:
     publish(page, "")
-    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    tomorrow = clock.today() + datetime.timedelta(days=1)
     LegalStatusFactory(page=page, plain_words="It moves to Class A.", effective_from=tomorrow)
     later = tomorrow + datetime.timedelta(days=100)
     LegalStatusFactory(page=page, plain_words="It moves back.", effective_from=later)
-    LegalStatusFactory(page=page, plain_words="It is in Class B.", effective_from=timezone.localdate())
+    LegalStatusFactory(page=page, plain_words="It is in Class B.", effective_from=clock.today())
     LegalStatusFactory(page=page, plain_words="It was in Class C.", effective_from=datetime.date(2001, 1, 1))
     law = ChangesPage.objects.get().law_changes()
     coming = [row.plain_words for row in law["coming"] if row.page_id == page.pk]

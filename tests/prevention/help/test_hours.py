@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from prevention import clock
 from prevention.help.hours import Hours
 from prevention.help.models import Helpline, helplines_for
 
@@ -108,5 +109,5 @@ def test_what_is_closed_comes_last() -> None:
 
 
 def _closed_today() -> str:
-    later = (timezone.localtime().weekday() + 3) % 7
+    later = (clock.local_now().weekday() + 3) % 7
     return f"{('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')[later]} 09:00-10:00"

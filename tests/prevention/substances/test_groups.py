@@ -7,8 +7,8 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.utils import timezone
 
+from prevention import clock
 from prevention.core.places import places
 from prevention.substances.models import Family, SubstanceName, SubstancePage, SubstanceRoute
 from prevention.substances.models.indexes import addresses_by_name, families_shown
@@ -147,10 +147,10 @@ def test_an_unknown_form_is_refused() -> None:
 
 def test_a_review_more_than_three_years_from_now_stops_publishing() -> None:
     page = SubstancePageFactory(title="Examplium")
-    page.next_review = timezone.localdate() + datetime.timedelta(days=4 * 366)
+    page.next_review = clock.today() + datetime.timedelta(days=4 * 366)
     page.last_reviewed = page.next_review - datetime.timedelta(days=365)
     assert "three years from today" in page.publishing_errors(set())["next_review"]
-    page.next_review = timezone.localdate() + datetime.timedelta(days=365)
+    page.next_review = clock.today() + datetime.timedelta(days=365)
     assert page.publishing_errors(set()) == {}
 
 

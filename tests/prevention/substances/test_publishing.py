@@ -9,9 +9,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, rich_text
 
+from prevention import clock
 from prevention.core.models import Citation
 from prevention.substances.models import SubstanceIndexPage, SubstancePage
 from tests.factories import DAY, SubstancePageFactory
@@ -150,7 +150,7 @@ def test_a_name_of_another_substance_is_told_after_saving(admin: Client, form: F
 
 
 def test_a_review_too_far_away_stops_publishing(admin: Client, form: Form) -> None:
-    day = timezone.localdate() + datetime.timedelta(days=4 * 366)
+    day = clock.today() + datetime.timedelta(days=4 * 366)
     response = add(admin, form(next_review=day.isoformat(), **PUBLISH))
     assert response.status_code == 200
     assert "three years from today" in str(response.context["form"].errors["next_review"])

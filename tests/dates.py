@@ -1,0 +1,132 @@
+"""A pytest plugin: which tests read the clock, and the same tests again on dates that are hard.
+
+    pytest --note-clock     note every test that reads the time, while all of them run
+    pytest --on-dates       run those that were noted, and no others, once on each of DATES
+
+Noted is what happened, not what somebody marked: a test that begins to read the time is found by the next
+run.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+NOTED = "candour/reads-the-clock"
+
+# London's time. Each is a moment at which something that counted on an ordinary day would fail.
+DATES = {
+    "the 1st": "2027-02-01T10:15:00+00:00",
+    "two seconds before the year ends": "2026-12-31T23:59:58+00:00",
+    "29 February": "2028-02-29T12:00:00+00:00",
+    "the hour that is left out": "2027-03-28T00:59:58+00:00",
+    "the hour that comes twice": "2027-10-31T01:30:00+00:00",
+    "a bank holiday": "2027-05-03T09:00:00+01:00",
+    "a Sunday": "2027-08-15T20:00:00+01:00",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add both options."""
+    parser.addoption("--note-clock", action="store_true", help="Note which tests read the time.")
+    parser.addoption("--on-dates", action="store_true", help="Run those that were noted on hard dates.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to the clock, or turn it."""
+    if config.getoption("--note-clock"):
+        config.pluginmanager.register(Noter(config), "note-clock")
+    if config.getoption("--on-dates"):
+        config.pluginmanager.register(Turner(config), "on-dates")
+
+
+class ListeningTimezone:
+    """django.utils.timezone as prevention.clock reads it, noting that it does."""
+
+    def __init__(self, noter: Noter) -> None:
+        self._noter = noter
+
+    def __getattr__(self, name: str) -> Any:
+        self._noter.note()
+        return getattr(timezone, name)
+
+
+class Noter:
+    """Notes the tests that read the time; with several workers each tells the first process."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.noted: set[str] = set()
+        self._running = ""
+
+    def note(self) -> None:
+        """The test that runs now has read the time."""
+        if self._running:
+            self.noted.add(self._running)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Listen while a test runs, and while what it needs is made."""
+        from prevention import clock
+
+        setattr(clock, "timezone", ListeningTimezone(self))  # noqa: B010  (mypy knows that it is a module)
+        self._running = item.nodeid
+        try:
+            return (yield)
+        finally:
+            self._running = ""
+            setattr(clock, "timezone", timezone)  # noqa: B010
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker has noted."""
+        self.noted.update(getattr(node, "workeroutput", {}).get(NOTED, []))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tell the first process, or write it down."""
+        if hasattr(self.config, "workeroutput"):
+            self.config.workeroutput[NOTED] = sorted(self.noted)
+        elif self.config.cache is not None:
+            self.config.cache.set(NOTED, sorted(self.noted))
+
+
+class Turner:
+    """Runs each noted test once on each date."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        noted = config.cache.get(NOTED, None) if config.cache else None
+        if not noted:
+            raise pytest.UsageError("No test is noted yet. Run pytest --note-clock before.")
+        self.noted = frozenset(noted)
+        self.functions = {name.partition("[")[0] for name in noted}
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Give every test that may be among them a date."""
+        if metafunc.definition.nodeid in self.functions:
+            metafunc.fixturenames.append("_moment")
+            metafunc.parametrize("_moment", DATES.values(), ids=list(DATES), indirect=True)
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Leave out the tests that were not noted."""
+        chosen = [item for item in items if self._without_date(item) in self.noted]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
+    @staticmethod
+    def _without_date(item: pytest.Item) -> str:
+        name = item.nodeid
+        for label in DATES:
+            name = name.replace(f"[{label}]", "").replace(f"-{label}]", "]").replace(f"[{label}-", "[")
+        return name
+
+
+@pytest.fixture
+def _moment(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Inside it is another day, and the clock goes on from there."""
+    with time_machine.travel(datetime.datetime.fromisoformat(request.param), tick=True):
+        yield

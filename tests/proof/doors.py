@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from prevention import clock
@@ -492,6 +492,30 @@ def file_is_new(scene: Scene) -> bool:
         return NEW.encode() in file.read()
 
 
+def file_and_closed_collection(scene: Scene) -> None:
+    pack(scene)
+    PackFile.objects.filter(page=scene.page.pk).update(title=OLD)
+    closed = Collection.get_first_root_node().add_child(name="Examplium")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    scene.things.append(closed)
+
+
+def put_away(scene: Scene) -> None:
+    document, closed = scene.things
+    address = reverse("wagtail_bulk_action", args=["media", "candourdocument", "add_to_collection"])
+    sent(scene.admin, f"{address}?next=/admin/&id={document.pk}", {"collection": closed.pk})
+
+
+def is_put_away(scene: Scene) -> bool:
+    document, closed = scene.things
+    return bool(CandourDocument.objects.filter(pk=document.pk, collection=closed.pk).exists())
+
+
+def watch_closed_file(scene: Scene) -> Watched:
+    held = lambda: set() if is_put_away(scene) else {OLD}  # noqa: E731
+    return Watched(texts=BOTH, others=(Other("/resources/examplium-pack/", held),))
+
+
 PAIR = ("/drugs/examplium/", "/drugs/exampliumine/", "/api/v1/substances/examplium", "/api/v1/interactions")
 WATCH_PAIR = watch_thing("explanation", *PAIR)
 LAW = ("/drugs/examplium/", "/api/v1/substances/examplium")
@@ -519,4 +543,11 @@ door(
         "key stage saved", stage, edit_thing("name"), watch_thing("name", "/resources/"), thing_says("name")
     ),
     Door("document replaced", pack, replace_file, watch_file, file_is_new),
+    Door(
+        "document put into a closed collection",
+        file_and_closed_collection,
+        put_away,
+        watch_closed_file,
+        is_put_away,
+    ),
 )

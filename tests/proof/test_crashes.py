@@ -36,15 +36,17 @@ class Trial:
         found = agreement(self.scene.reader, self.door.watched(self.scene))
         self.wrong += [f"{self.door.name}, {when}: {sentence}" for sentence in found]
 
-    def restore(self, when: str) -> None:
-        """Begin anew when anything public has changed; then the scheduler does again what was broken off."""
-        if stored_version() == self._version and not self.door.is_repeated:
-            return
+    def repeat(self, when: str) -> None:
+        """Let the scheduler do again what was broken off: nothing of it may be lost."""
         if self.door.is_repeated:
             self.act()
             if not self.door.is_done(self.scene):
                 self.wrong.append(f"{self.door.name}, {when}: it is not done by doing it again.")
-        self.prepare()
+
+    def restore(self) -> None:
+        """Put everything as it was before, if anything that the public sees has changed."""
+        if stored_version() != self._version:
+            self.prepare()
 
     def interrupt(self) -> list[Wire]:
         """Lose the connection at the first event, the second, and so on, until the act comes to its end."""
@@ -58,7 +60,8 @@ class Trial:
             when = f"broken off at event {len(tries)}" if wire.was_struck else "at its end"
             self.check(when)
             if wire.was_struck:
-                self.restore(when)
+                self.repeat(when)
+                self.restore()
         assert self.door.is_done(self.scene), self.door.name
         return tries
 
@@ -69,7 +72,7 @@ class Trial:
         for number in worth_a_kill(seen):
             kills += killed(self.act, at=number)
             self.check(f"killed at event {number}")
-            self.restore(f"killed at event {number}")
+            self.restore()
         return kills
 
 

@@ -252,7 +252,8 @@ def poll(writers: list[Future[Any]]) -> tuple[list[ContentChange], int]:
 def out_of_order(transactions: list[Written], numbers: dict[str, int]) -> int:
     """How many began only after another had been committed, and yet have lower numbers than that one?"""
     wrong, earliest_end = 0, float("inf")
-    for row in sorted(transactions, key=lambda row: numbers[row.names[0]], reverse=True):
+    seen = [row for row in transactions if row.names[0] in numbers]
+    for row in sorted(seen, key=lambda row: numbers[row.names[0]], reverse=True):
         wrong += earliest_end < row.began
         earliest_end = min(earliest_end, row.ended)
     return wrong

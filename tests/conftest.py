@@ -17,6 +17,7 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from prevention import clock
+from tests.proof.table import table
 
 # Playwright's own loop runs in the main thread; Django must not mistake that for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -30,10 +31,13 @@ BROWSER = {
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say once why tests were skipped: each reason says how to have them run."""
+    """Say once why tests were skipped: each reason says how to have them run. And what the proof counted."""
     skipped = terminalreporter.stats.get("skipped", [])
     for reason in sorted({str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped}):
         terminalreporter.write_line(reason)
+    ran = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    for line in table(report for report in ran if report.when == "call"):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -72,6 +72,13 @@ def public(
     return response
 
 
+def sent_once(response: Response) -> Response:
+    """Take the mark of `public` back: the answer is counted, and the next reader gets one made anew."""
+    tally: Tally = response.public_tally  # type: ignore[attr-defined]  # a note, as above
+    del response.public_tally  # type: ignore[attr-defined]  # as above
+    return counted(response, tally)
+
+
 def coding_for(header: str) -> str | None:
     """The coding of CODINGS that an Accept-Encoding takes, the smallest first; None when it takes none."""
     taken = set()

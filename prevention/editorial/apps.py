@@ -23,14 +23,16 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         """Read the log of changes; follow every migrate: permissions of later apps do not exist before."""
         from prevention.core.log_readers import LogReader, register
-        from prevention.editorial.models import list_changes
+        from prevention.editorial import locks
+        from prevention.editorial.models import LIST_READER, list_changes
 
+        locks.connect()
         # With the users: their app comes first of those that have what a role needs.
         post_migrate.connect(
             grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"
         )
         # What was published before there was a log is listed already.
-        register(LogReader("public list of changes", read=list_changes))
+        register(LogReader(LIST_READER, read=list_changes))
 
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:

@@ -9,8 +9,11 @@ from django.db import models
 from wagtail.models import Page
 
 from prevention import clock
-from prevention.core.models import Action, ContentChange
+from prevention.core.content_version import content_version
+from prevention.core.models import Action, ContentChange, Cursor, ReaderCursor
 from prevention.core.places import places
+
+LIST_READER = "public list of changes"
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -50,6 +53,13 @@ class Change(models.Model):
         """Where the page is now; empty once the public can not read it."""
         place = places().by_id.get(self.page_id) if self.page_id else None
         return place.url if place else ""
+
+
+def is_list_complete() -> bool:
+    """Has everything been listed that the present content comes from? It takes a moment after a change."""
+    reader = ReaderCursor.objects.filter(name=LIST_READER).first()
+    present = content_version()
+    return reader is not None and reader.cursor == Cursor(present.number, present.token)
 
 
 def list_changes(changes: Sequence[ContentChange]) -> None:

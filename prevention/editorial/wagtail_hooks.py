@@ -13,9 +13,12 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from prevention.core.review import pages_to_review
+from prevention.editorial.locks import lock_chosen
 from prevention.editorial.views import AttentionView
 
 ROWS_SHOWN = 10
+
+hooks.register("before_bulk_action", lock_chosen)
 
 
 class ReviewPanel(Component):

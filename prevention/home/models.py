@@ -7,16 +7,17 @@ from itertools import groupby
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, Panel
 
 from prevention import clock
+from prevention.core.caching import sent_once
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import Audience, BasePage
 from prevention.core.places import Place, places
 from prevention.core.sanitise import plain_text
-from prevention.editorial.models import Change
+from prevention.editorial.models import Change, is_list_complete
 from prevention.substances.models import LegalStatus, SubstancePage
 from prevention.substances.models.indexes import families_shown
 
@@ -169,6 +170,12 @@ class ChangesPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         context |= {"days": self.days(), "law": self.law_changes()}
         return context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # Asked before the list is read. Kept too early, it would lack the last change until the next one.
+        is_complete = is_list_complete()
+        response = super().serve(request, *args, **kwargs)
+        return response if is_complete or not hasattr(response, "public_tally") else sent_once(response)
 
 
 ChangesPage.edit_handler = ChangesPage.tabs()

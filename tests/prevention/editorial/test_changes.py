@@ -59,6 +59,20 @@ def test_everybody_can_read_what_was_corrected(page: SubstancePage, reader: Clie
     assert "The onset was wrong: mended." in html
 
 
+def test_a_list_that_is_read_before_a_change_is_listed_is_not_kept(
+    page: SubstancePage, reader: Client
+) -> None:
+    publish(page, "First version.")
+    fresh = SubstancePage.objects.get(pk=page.pk)
+    fresh.change_note = "The onset was wrong: mended."
+    fresh.save_revision().publish()
+    assert "The onset was wrong: mended." not in reader.get(ADDRESS).content.decode()
+    follow_log()
+    complete = reader.get(ADDRESS)
+    assert "The onset was wrong: mended." in complete.content.decode()
+    assert reader.get(ADDRESS, headers={"If-None-Match": complete.headers["ETag"]}).status_code == 304
+
+
 def test_a_correction_outlives_its_page(page: SubstancePage, reader: Client) -> None:
     publish(page, "First version.")
     publish(page, "The onset was wrong: mended.")

@@ -1,0 +1,553 @@
+"""The doors by which something becomes public or ceases to be: each one act, in the real admin.
+
+A schedule has no form that a person sends when its time comes: there the command does it, as the scheduler
+runs it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+
+from prevention import clock
+from prevention.help.models import Helpline
+from prevention.home.models import HomePage
+from prevention.media.models import CandourDocument
+from prevention.substances.models import (
+    Interaction,
+    PenaltyProfile,
+    SubstanceIndexPage,
+    SubstancePage,
+)
+from prevention.users.models import User
+from resources.models import KeyStage, PackFile, ResourceIndexPage
+from tests.conftest import BROWSER, Browser
+from tests.factories import (
+    DAY,
+    AlertFactory,
+    InteractionFactory,
+    LegalStatusFactory,
+    LessonPackPageFactory,
+    StandardPageFactory,
+    SubstancePageFactory,
+)
+from tests.proof.agreement import Other, Watched
+
+# English words that no page of the starter content has together.
+OLD = "Marmalade under an umbrella"
+NEW = "A trombone in a lighthouse"
+BOTH = (OLD, NEW)
+ELSEWHERE = "What it says is not here"
+HOUR = datetime.timedelta(hours=1)
+CHILDREN = ("names", "search_lists", "routes", "legal_statuses", "questions", "citations", "comments")
+
+
+class Scene:
+    """Somebody who may do everything, a reader who has never been here, and what is acted upon."""
+
+    def __init__(self) -> None:
+        self.user, _ = User.objects.get_or_create(
+            username="robin", defaults={"is_superuser": True, "is_staff": True}
+        )
+        self.admin = Client()
+        self.admin.force_login(self.user)
+        self.reader = Browser(headers=BROWSER)
+        self.note = ""
+        self.pages: list[Page] = []
+        self.things: list[Model] = []
+        self._numbers = count(1)
+
+    @property
+    def page(self) -> Page:
+        return self.pages[0]
+
+    def clear(self) -> None:
+        """Take away what the last act was done to, whatever has become of it."""
+        for page in Page.objects.filter(slug__startswith="examplium").order_by("-path"):
+            page.specific.delete()
+        for thing in self.things:
+            for row in type(thing)._base_manager.filter(pk=thing.pk):
+                row.delete()
+        for section in HomePage.objects.filter(slug="section"):
+            for page in section.get_children():
+                page.move(HomePage.objects.get(depth=2), pos="last-child")
+            section.refresh_from_db()
+            section.delete()
+        self.pages, self.things = [], []
+        self.note = f"Number {next(self._numbers)} was wrong: mended."
+
+    def add(self, *pages: Page) -> None:
+        """Note pages as what is acted upon."""
+        self.pages += [type(page).objects.get(pk=page.pk) for page in pages]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way. `arrange` makes what the act needs; `is_done` says whether the act has had its effect.
+
+    `is_repeated`: if it was broken off, the scheduler does it again.
+    """
+
+    name: str
+    arrange: Callable[[Scene], None]
+    act: Callable[[Scene], None]
+    watched: Callable[[Scene], Watched]
+    is_done: Callable[[Scene], bool] = field(default=lambda scene: True)
+    is_repeated: bool = False
+
+
+DOORS: dict[str, Door] = {}
+
+
+def door(*doors: Door) -> None:
+    DOORS.update({one.name: one for one in doors})
+
+
+def sent(client: Client, address: str, data: dict[str, Any] | None = None) -> None:
+    """Send a form, and see that the admin took it."""
+    response = client.post(address, data or {})
+    taken = response.status_code == 302 or b"set_privacy_done" in response.content
+    assert taken, (address, response.status_code, errors(response))
+
+
+def errors(response: Any) -> object:
+    form = (response.context or {}).get("form") if response.context is not None else None
+    return form.errors if form is not None else response.content[:500]
+
+
+# What pages are made of
+
+
+def substances(scene: Scene, names: Sequence[str], words: str = OLD, *, live: bool = True) -> None:
+    """Make small substances: few rows, so that an act on one makes few writes."""
+    scene.add(*(SubstancePageFactory(title=name, summary=words, live=live) for name in names))
+
+
+def live_page(scene: Scene) -> None:
+    substances(scene, ["Examplium"])
+
+
+def live_pages(scene: Scene) -> None:
+    substances(scene, ["Examplium", "Exampliumine"])
+
+
+def drafts(scene: Scene) -> None:
+    substances(scene, ["Examplium", "Exampliumine", "Exampliumone"], live=False)
+    for page in scene.pages:
+        draft(scene, page)
+
+
+def draft(scene: Scene, page: Page, **more: Any) -> Any:
+    """Write the new words into a draft of a page."""
+    page.summary, page.change_note = NEW, scene.note
+    return page.save_revision(user=scene.user, **more)
+
+
+def form_of(scene: Scene, **changes: Any) -> dict[str, Any]:
+    """Return the form of a small substance as a browser sends it, with the button 'Publish' pressed."""
+    data = {
+        "title": "Examplium",
+        "slug": "examplium",
+        "summary": NEW,
+        "emergency_signs": "They do not wake up",
+        "emergency_do": "Call 999",
+        "mixing": rich_text(""),
+        "change_note": scene.note,
+        "action-publish": "1",
+        **{name: inline_formset([]) for name in CHILDREN},
+    }
+    return dict(nested_form_data({**data, **changes}))
+
+
+def page_url(name: str, page: Page, *more: object) -> str:
+    return reverse(f"wagtailadmin_pages:{name}", args=[page.pk, *more])
+
+
+def bulk(scene: Scene, action: str, data: dict[str, Any] | None = None) -> None:
+    """Do one act on all the pages of the scene."""
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+    chosen = urlencode([("id", page.pk) for page in scene.pages])
+    sent(scene.admin, f"{address}?next=/admin/&{chosen}", data)
+
+
+def watch(*names: str) -> Callable[[Scene], Watched]:
+    return lambda scene: Watched(tuple(f"/drugs/{name}/" for name in names), BOTH, scene.note)
+
+
+ONE = watch("examplium")
+TWO = watch("examplium", "exampliumine")
+THREE = watch("examplium", "exampliumine", "exampliumone")
+
+
+def says(words: str) -> Callable[[Scene], bool]:
+    """Return whether all the pages of the scene are live, with these words."""
+
+    def ask(scene: Scene) -> bool:
+        rows = SubstancePage.objects.filter(pk__in=[page.pk for page in scene.pages], live=True)
+        return {row.summary for row in rows} == {words} and len(rows) == len(scene.pages)
+
+    return ask
+
+
+def none_is_public(scene: Scene) -> bool:
+    return not Page.objects.filter(pk__in=[page.pk for page in scene.pages]).live().public().exists()
+
+
+# Pages: written, withdrawn, closed
+
+
+def publish(scene: Scene) -> None:
+    sent(scene.admin, page_url("edit", scene.page), form_of(scene))
+
+
+def create(scene: Scene) -> None:
+    index = SubstanceIndexPage.objects.get()
+    address = reverse("wagtailadmin_pages:add", args=["substances", "substancepage", index.pk])
+    sent(scene.admin, address, form_of(scene))
+
+
+def publish_elsewhere(scene: Scene) -> None:
+    sent(scene.admin, page_url("edit", scene.page), form_of(scene, slug="examplium-two"))
+
+
+def was_created(scene: Scene) -> bool:
+    return bool(SubstancePage.objects.filter(slug="examplium", summary=NEW, live=True).exists())
+
+
+def closed_page(scene: Scene) -> None:
+    live_page(scene)
+    PageViewRestriction.objects.create(page=scene.page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def privacy(kind: str) -> Callable[[Scene], None]:
+    return lambda scene: sent(
+        scene.admin, page_url("set_privacy", scene.page), {"restriction_type": kind, "password": ""}
+    )
+
+
+def waiting_page(scene: Scene) -> None:
+    """A page whose new words have passed every step but the last one."""
+    live_page(scene)
+    draft(scene, scene.page)
+    scene.page.get_workflow().start(scene.page, scene.user)
+    fresh = SubstancePage.objects.get(pk=scene.page.pk)
+    fresh.current_workflow_task_state.approve(user=scene.user)
+
+
+def approve(scene: Scene) -> None:
+    page = SubstancePage.objects.get(pk=scene.page.pk)
+    state = page.current_workflow_task_state
+    response = scene.admin.post(page_url("workflow_action", page, "approve", state.pk), {"comment": ""})
+    assert response.status_code == 302, response.content[:300]
+
+
+door(
+    Door("publish", live_page, publish, ONE, says(NEW)),
+    Door("create and publish", lambda scene: None, create, ONE, was_created),
+    Door("slug changed", live_page, publish_elsewhere, watch("examplium", "examplium-two"), says(NEW)),
+    Door(
+        "unpublish",
+        live_page,
+        lambda scene: sent(scene.admin, page_url("unpublish", scene.page)),
+        ONE,
+        none_is_public,
+    ),
+    Door(
+        "delete",
+        live_page,
+        lambda scene: sent(scene.admin, page_url("delete", scene.page)),
+        ONE,
+        none_is_public,
+    ),
+    Door("made private", live_page, privacy("login"), ONE, none_is_public),
+    Door("made public", closed_page, privacy("none"), ONE, lambda scene: not none_is_public(scene)),
+    Door("workflow end", waiting_page, approve, ONE, says(NEW)),
+    Door(
+        "bulk publish",
+        drafts,
+        lambda scene: bulk(scene, "publish", {"include_descendants": ""}),
+        THREE,
+        says(NEW),
+    ),
+    Door(
+        "bulk unpublish",
+        live_pages,
+        lambda scene: bulk(scene, "unpublish", {"include_descendants": ""}),
+        TWO,
+        none_is_public,
+    ),
+    Door("bulk delete", live_pages, lambda scene: bulk(scene, "delete"), TWO, none_is_public),
+)
+
+
+# Pages: by a schedule
+
+
+def scheduled_page(scene: Scene) -> None:
+    substances(scene, ["Examplium", "Exampliumine"], live=False)
+    for page in scene.pages:
+        page.go_live_at = clock.now() - HOUR
+        draft(scene, page, approved_go_live_at=page.go_live_at)
+
+
+def expiring_page(scene: Scene) -> None:
+    live_page(scene)
+    scene.page.expire_at = clock.now() - HOUR
+    scene.page.save()
+
+
+def run_schedule(scene: Scene) -> None:
+    call_command("publish_scheduled")
+
+
+door(
+    Door("scheduled publish", scheduled_page, run_schedule, TWO, says(NEW), is_repeated=True),
+    Door("scheduled expiry", expiring_page, run_schedule, ONE, none_is_public, is_repeated=True),
+)
+
+
+# Pages that change their place
+
+
+def section(scene: Scene) -> HomePage:
+    home = HomePage.objects.get(depth=2)
+    made: HomePage = home.add_child(
+        instance=HomePage(
+            title="A section", slug="section", summary="A part.", hero_heading="A part", hero_text="A part"
+        )
+    )
+    return made
+
+
+def page_beside_section(scene: Scene) -> None:
+    scene.add(StandardPageFactory(title="Examplium topic", slug="examplium-topic", summary=OLD, body=OLD))
+    section(scene)
+
+
+def packs_beside_section(scene: Scene) -> None:
+    scene.add(LessonPackPageFactory(title="Examplium pack", slug="examplium-pack", summary=OLD))
+    section(scene)
+
+
+def move(scene: Scene, page: Page) -> None:
+    section = HomePage.objects.get(slug="section")
+    sent(scene.admin, page_url("move_confirm", page, section.pk))
+
+
+door(
+    Door(
+        "move",
+        page_beside_section,
+        lambda scene: move(scene, scene.page),
+        lambda scene: Watched(("/examplium-topic/", "/section/examplium-topic/"), BOTH),
+        lambda scene: "/section/examplium-topic/" in str(Page.objects.get(pk=scene.page.pk).url_path),
+    ),
+    Door(
+        "move of a tree",
+        packs_beside_section,
+        lambda scene: move(scene, ResourceIndexPage.objects.get()),
+        lambda scene: Watched(
+            ("/resources/examplium-pack/", "/section/resources/examplium-pack/"),
+            BOTH,
+            others=tuple(Other(address, set) for address in ("/", "/section/")),
+        ),
+        lambda scene: "/section/resources/" in str(Page.objects.get(pk=scene.page.pk).url_path),
+    ),
+)
+
+
+# Snippets and files
+
+
+def held_by(thing: Callable[[], Model | None], name: str) -> Callable[[], set[str]]:
+    """Return which of the texts a row of the database holds in a field."""
+
+    def read() -> set[str]:
+        row = thing()
+        return {text for text in BOTH if row is not None and text in str(getattr(row, name))}
+
+    return read
+
+
+def stored(scene: Scene) -> Model | None:
+    thing = scene.things[0]
+    return type(thing)._base_manager.filter(pk=thing.pk).first()
+
+
+def watch_thing(name: str, *addresses: str) -> Callable[[Scene], Watched]:
+    def watched(scene: Scene) -> Watched:
+        held = held_by(lambda: stored(scene), name)
+        return Watched(texts=BOTH, others=tuple(Other(address, held) for address in addresses))
+
+    return watched
+
+
+def thing_says(name: str) -> Callable[[Scene], bool]:
+    return lambda scene: NEW in str(getattr(stored(scene), name, ""))
+
+
+def edit_thing(name: str) -> Callable[[Scene], None]:
+    """Return an act that writes the new words into one field of a snippet, in its own form."""
+
+    def act(scene: Scene) -> None:
+        thing = scene.things[0]
+        url = reverse(thing.snippet_viewset.get_url_name("edit"), args=[thing.pk])  # type: ignore[attr-defined]
+        form = scene.admin.get(url).context["form"]
+        data = {
+            bound.html_name: value.pk if isinstance(value, Model) else value
+            for bound in form
+            if (value := bound.value()) is not None
+        }
+        sent(scene.admin, url, {**data, name: NEW})
+
+    return act
+
+
+def pair(scene: Scene) -> None:
+    substances(scene, ["Examplium", "Exampliumine"], ELSEWHERE)
+    one, other = scene.pages
+    scene.things = [InteractionFactory.create(first=one, second=other, explanation=OLD)]
+
+
+def no_pair(scene: Scene) -> bool:
+    return not Interaction.objects.filter(pk=scene.things[0].pk).exists()
+
+
+def delete_pair(scene: Scene) -> None:
+    address = reverse("wagtail_bulk_action", args=["substances", "interaction", "delete"])
+    sent(scene.admin, f"{address}?next=/admin/&id={scene.things[0].pk}")
+
+
+def helpline(scene: Scene) -> None:
+    made = Helpline(code="examplium", name="Examplium line", what_for=OLD, kind="drugs", phone="0800 1111")
+    made.source_title, made.source_url, made.verified_on = "A source", "https://example.org/", DAY
+    made.save()
+    scene.things = [made]
+
+
+def alert(scene: Scene) -> None:
+    scene.things = [AlertFactory.create(summary=OLD)]
+
+
+def penalty(scene: Scene) -> None:
+    substances(scene, ["Examplium"], ELSEWHERE)
+    LegalStatusFactory(page=scene.page, regime="mda", drug_class="B")
+    for profile in PenaltyProfile.objects.filter(regime="mda", drug_class="B"):
+        profile.delete()
+    source = {"source_title": "An Act", "source_url": "https://example.org/"}
+    made = PenaltyProfile(regime="mda", drug_class="B", possession_max=OLD, supply_max="More", **source)
+    made.save()
+    scene.things = [made]
+
+
+def stage(scene: Scene) -> None:
+    ages = {"year_from": 1, "year_to": 2, "age_min": 5, "age_max": 6}
+    scene.things = [KeyStage.objects.create(slug="examplium", name=OLD, **ages)]
+
+
+def pdf(words: str) -> bytes:
+    return b"%PDF-1.4\n" + words.encode()
+
+
+def pack(scene: Scene) -> None:
+    scene.add(LessonPackPageFactory(title="Examplium pack", slug="examplium-pack", summary=ELSEWHERE))
+    document = CandourDocument.objects.create(title="Plan", file=ContentFile(pdf(OLD), name="plan.pdf"))
+    PackFile.objects.create(page=scene.page, document=document, kind="lesson_plan", title="Plan")
+    scene.things = [document]
+
+
+def watch_file(scene: Scene) -> Watched:
+    (row,) = PackFile.objects.filter(page=scene.page.pk)
+
+    def held() -> set[str]:
+        with CandourDocument.objects.get(pk=scene.things[0].pk).open_file() as file:
+            content = file.read().decode()
+        return {text for text in BOTH if text in content}
+
+    return Watched(texts=BOTH, others=(Other(f"/resources/examplium-pack/files/{row.pk}/", held),))
+
+
+def replace_file(scene: Scene) -> None:
+    file = SimpleUploadedFile("plan.pdf", pdf(NEW), content_type="application/pdf")
+    document = CandourDocument.objects.get(pk=scene.things[0].pk)
+    data = {"title": "Plan", "file": file, "collection": document.collection_id, "tags": ""}
+    sent(scene.admin, reverse("wagtaildocs:edit", args=[document.pk]), data)
+
+
+def file_is_new(scene: Scene) -> bool:
+    with CandourDocument.objects.get(pk=scene.things[0].pk).open_file() as file:
+        return NEW.encode() in file.read()
+
+
+def file_and_closed_collection(scene: Scene) -> None:
+    pack(scene)
+    PackFile.objects.filter(page=scene.page.pk).update(title=OLD)
+    closed = Collection.get_first_root_node().add_child(name="Examplium")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    scene.things.append(closed)
+
+
+def put_away(scene: Scene) -> None:
+    document, closed = scene.things
+    address = reverse("wagtail_bulk_action", args=["media", "candourdocument", "add_to_collection"])
+    sent(scene.admin, f"{address}?next=/admin/&id={document.pk}", {"collection": closed.pk})
+
+
+def is_put_away(scene: Scene) -> bool:
+    document, closed = scene.things
+    return bool(CandourDocument.objects.filter(pk=document.pk, collection=closed.pk).exists())
+
+
+def watch_closed_file(scene: Scene) -> Watched:
+    held = lambda: set() if is_put_away(scene) else {OLD}  # noqa: E731
+    return Watched(texts=BOTH, others=(Other("/resources/examplium-pack/", held),))
+
+
+PAIR = ("/drugs/examplium/", "/drugs/exampliumine/", "/api/v1/substances/examplium", "/api/v1/interactions")
+WATCH_PAIR = watch_thing("explanation", *PAIR)
+LAW = ("/drugs/examplium/", "/api/v1/substances/examplium")
+FINDER = "/resources/"
+HELP = ("/help/", "/api/v1/helplines")
+door(
+    Door("interaction saved", pair, edit_thing("explanation"), WATCH_PAIR, thing_says("explanation")),
+    Door("interactions bulk deleted", pair, delete_pair, WATCH_PAIR, no_pair),
+    Door(
+        "helpline saved",
+        helpline,
+        edit_thing("what_for"),
+        watch_thing("what_for", *HELP),
+        thing_says("what_for"),
+    ),
+    Door("alert saved", alert, edit_thing("summary"), watch_thing("summary", "/"), thing_says("summary")),
+    Door(
+        "penalty saved",
+        penalty,
+        edit_thing("possession_max"),
+        watch_thing("possession_max", *LAW),
+        thing_says("possession_max"),
+    ),
+    Door(
+        "key stage saved", stage, edit_thing("name"), watch_thing("name", "/resources/"), thing_says("name")
+    ),
+    Door("document replaced", pack, replace_file, watch_file, file_is_new),
+    Door(
+        "document put into a closed collection",
+        file_and_closed_collection,
+        put_away,
+        watch_closed_file,
+        is_put_away,
+    ),
+)

@@ -13,7 +13,7 @@ RUNTIME_LOCK := site/deploy/requirements.lock
 export PYTHONPATH := .:site
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-sqlite test-browser test-postgres test-elasticsearch check lint types imports templates migrations system schema \
+.PHONY: help run dev test test-sqlite test-dates test-browser test-postgres test-elasticsearch check lint types imports templates migrations system schema \
 	fix bench bench-search search-quality content-report lock admin-password backup restore clean reset python tools
 
 help: ## This list
@@ -38,15 +38,17 @@ restore: python ## A backup in the place of the local site (FILE=the backup; ask
 
 # --- Test --------------------------------------------------------------------------------------------------
 
-# On SQLite with coverage, in a browser, on PostgreSQL, on Elasticsearch.
-test: test-sqlite test-browser test-postgres test-elasticsearch ## All tests
+# On SQLite with coverage, on other dates, in a browser, on PostgreSQL, on Elasticsearch.
+test: test-sqlite test-dates test-browser test-postgres test-elasticsearch ## All tests
 
 test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
-	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),-m "not e2e" --cov --cov-report=term)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),-m "not e2e" --note-clock --cov --cov-report=term)
 
-# One process: it starts one server and one browser for all of them.
+test-dates: tools ## The tests that read the clock (test-sqlite notes which) on seven hard dates
+	@$(VENV_PYTHON) -m pytest --numprocesses auto --on-dates $(ARGS)
+
 test-browser: tools ## Tests in Chromium against the real server
-	@$(VENV_PYTHON) -m pytest -m e2e $(ARGS)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto -m e2e $(ARGS)
 
 test-postgres: tools ## Tests on a PostgreSQL that is started for them and thrown away
 	@$(VENV_PYTHON) tests/on_postgres.py $(ARGS)

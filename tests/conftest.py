@@ -81,8 +81,8 @@ def _numbered_at_once(request: pytest.FixtureRequest) -> None:
 def _fresh_process() -> Iterator[None]:
     """Start every test with empty caches and no counts in memory.
 
-    What was worked out from the content that every test begins with stays: to do it again each time would cost
-    more than all the rest. It is kept under the version of that content, as in the service.
+    What was worked out from the content that every test begins with stays: to do it again each time would
+    cost more than all the rest. It is kept under the version of that content, as in the service.
     """
     from prevention.engagement import tally
     from tests import kept

@@ -89,8 +89,9 @@ class Noter:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Tell the first process, or write it down."""
-        if hasattr(self.config, "workeroutput"):
-            self.config.workeroutput[NOTED] = sorted(self.noted)
+        output: dict[str, Any] | None = getattr(self.config, "workeroutput", None)
+        if output is not None:
+            output[NOTED] = sorted(self.noted)
         elif self.config.cache is not None:
             self.config.cache.set(NOTED, sorted(self.noted))
 

@@ -17,6 +17,12 @@ def begin() -> None:
         _tables[table] = table._kept
 
 
+def forget_all() -> None:
+    """Drop everything, as in a new process."""
+    for table in content_version._all:
+        table.forget()
+
+
 def go_back() -> None:
     """Keep that again. What a test has changed is gone, and what came of it too."""
     for table in content_version._all:

@@ -1,6 +1,7 @@
-"""A pytest plugin for a run that is made for one kind of tests: it fails when one was skipped, or none ran.
+"""A pytest plugin for a run that is made for one kind of tests.
 
-Give pytest `-p tests.required --require MARKER`.
+pytest -p tests.required --require MARKER   fails when a test with this marker was skipped, or none ran
+pytest -p tests.required --with-database    leaves out the tests that use no database: it is all the same to them
 """
 
 from __future__ import annotations
@@ -12,6 +13,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --require."""
     parser.addoption(
         "--require", metavar="MARKER", help="Fail unless tests with this marker ran, and all of them."
+    )
+    parser.addoption("--with-database", action="store_true", help="Only the tests that use the database.")
+
+
+DATABASE = frozenset({"db", "django_db_setup", "transactional_db"})  # what a test that uses it asks for
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what --with-database leaves out."""
+    if config.getoption("--with-database"):
+        uses = [item for item in items if _uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+        items[:] = uses
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(
+        DATABASE & fixtures or item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
     )
 
 

@@ -39,8 +39,14 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site as `make run` serves it. What a test changes stays: each must hold after any other."""
-    with running_site(tmp_path_factory.mktemp("site")) as running:
+    """The site as `make run` serves it. What a test changes stays: each must hold after any other.
+
+    Each worker of a run has a server and a browser of its own.
+    """
+    # With several workers each has a folder below that of the run.
+    run = tmp_path_factory.getbasetemp()
+    run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    with running_site(tmp_path_factory.mktemp("site"), run / "static-files") as running:
         yield running
 
 

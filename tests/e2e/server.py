@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import signal
@@ -15,6 +16,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+
+from deploy import template
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "site" / "deploy"
@@ -92,22 +95,33 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def prepare(env: dict[str, str]) -> str:
-    """Tables, starter content, administrator, static files: the steps of `make run`. Returns the password."""
-    steps = [
-        "migrate --no-input --verbosity 0",
-        "load_starter",
-        "create_local_admin",
-        "collectstatic --no-input",
-    ]
+def prepare(env: dict[str, str], static: Path) -> str:
+    """Content, administrator, static files: the steps of `make run`. Returns the password.
+
+    The static files are gathered once, in the folder `static`, for all the sites of a run.
+    """
+    folder = Path(env["LOCAL_DIR"])
+    template.copy(folder)
+    said = several(env, "create_local_admin")
+    with static.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not static.exists():
+            several(env, "collectstatic --no-input")
+            (folder / "static").rename(static)
+    (folder / "static").symlink_to(static)
+    line = next(line for line in said.splitlines() if line.startswith("Password: "))
+    return line.split()[1]
+
+
+def several(env: dict[str, str], *steps: str) -> str:
+    """Run management commands in one process; returns what they said. Raises RuntimeError when one fails."""
     done = subprocess.run(
         [sys.executable, str(DEPLOY / "several.py"), *steps],
         cwd=ROOT, env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"The site could not be prepared:\n{done.stdout}{done.stderr}")
-    line = next(line for line in done.stdout.splitlines() if line.startswith("Password: "))
-    return line.split()[1]
+    return done.stdout
 
 
 def is_up(port: int) -> bool:
@@ -131,8 +145,11 @@ def wait_until_up(server: subprocess.Popen[bytes], site: Site) -> None:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Prepare a site in `folder`, serve it, end it. Raises RuntimeError when it does not start."""
+def running_site(folder: Path, static: Path) -> Iterator[Site]:
+    """Prepare a site in `folder`, serve it, end it. Raises RuntimeError when it does not start.
+
+    `static` is where the static files of all the sites of a run are.
+    """
     port = free_port()
     env = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     env |= {
@@ -143,7 +160,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         "BIND_ADDRESS": HOST,
         "WEB_CONCURRENCY": str(WORKERS),
     }
-    password = prepare(env)
+    password = prepare(env, static)
     with (folder / LOG).open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", str(DEPLOY / "gunicorn.conf.py")],

@@ -10,12 +10,12 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from prevention.core.content_version import forget_all
 from prevention.core.log_readers import follow_log
 from prevention.home.models import StandardPage
 from prevention.substances.models import SubstancePage
 from resources.models import LessonPackPage
 from tests.databases import copied
+from tests.kept import forget_all
 from tests.proof.doors import Scene
 from tests.proof.table import PROPERTY, Tell
 

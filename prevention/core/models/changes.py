@@ -108,8 +108,9 @@ class ContentChangeQuerySet(models.QuerySet["ContentChange"]):
 
     def last_of(self, keys: Iterable[str]) -> dict[str, ContentChange]:
         """Return {key: last change} of these keys of pages, changes of this transaction included."""
-        rows = self.filter(key__in=list(keys), page_pk__isnull=False).order_by("pk")
-        return {row.key: row for row in rows}
+        pages = self.filter(key__in=list(keys), page_pk__isnull=False).order_by()
+        last = pages.values("key").annotate(last=models.Max("pk")).values_list("last", flat=True)
+        return {row.key: row for row in self.filter(pk__in=list(last))}
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A change that was logged is never altered.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,12 @@ def test_an_empty_site_gets_every_page_published() -> None:
     assert load() == {"snippets": 0, "pages": 0}
 
 
-def test_the_welcome_page_of_wagtail_gives_way() -> None:
+def test_the_welcome_page_of_wagtail_gives_way(tmp_path: Path) -> None:
     HomePage.objects.get().delete()
     Page.get_first_root_node().add_child(instance=Page(title="Welcome", slug="home"))
-    load()
+    (tmp_path / "pages").mkdir()
+    shutil.copy(STARTER / "pages" / "home.yaml", tmp_path / "pages")
+    load(tmp_path)
     assert [page.specific_class for page in Page.get_first_root_node().get_children()] == [HomePage]
 
 

@@ -92,7 +92,7 @@ class Noter:
         output: dict[str, Any] | None = getattr(self.config, "workeroutput", None)
         if output is not None:
             output[NOTED] = sorted(self.noted)
-        elif self.config.cache is not None:
+        else:
             self.config.cache.set(NOTED, sorted(self.noted))
 
 
@@ -100,7 +100,7 @@ class Turner:
     """Runs each noted test once on each date."""
 
     def __init__(self, config: pytest.Config) -> None:
-        noted = config.cache.get(NOTED, None) if config.cache else None
+        noted = config.cache.get(NOTED, None)
         if not noted:
             raise pytest.UsageError("No test is noted yet. Run pytest --note-clock before.")
         self.noted = frozenset(noted)

@@ -1,7 +1,8 @@
 """A pytest plugin: which tests read the clock, and the same tests again on dates that are hard.
 
-    pytest --note-clock     note every test that reads the time, while all of them run
-    pytest --on-dates       run those that were noted, and no others, once on each of DATES
+    pytest --note-clock=new    note every test that reads the time, while they run
+    pytest --note-clock=more   the same, beside those that are noted already
+    pytest --on-dates          run those that were noted, and no others, once on each of DATES
 
 Noted is what happened, not what somebody marked: a test that begins to read the time is found by the next
 run.
@@ -33,7 +34,7 @@ DATES = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add both options."""
-    parser.addoption("--note-clock", action="store_true", help="Note which tests read the time.")
+    parser.addoption("--note-clock", choices=("new", "more"), help="Note which tests read the time.")
     parser.addoption("--on-dates", action="store_true", help="Run those that were noted on hard dates.")
 
 
@@ -93,7 +94,10 @@ class Noter:
         if output is not None:
             output[NOTED] = sorted(self.noted)
         else:
-            self.config.cache.set(NOTED, sorted(self.noted))
+            before = (
+                self.config.cache.get(NOTED, []) if self.config.getoption("--note-clock") == "more" else []
+            )
+            self.config.cache.set(NOTED, sorted(self.noted.union(before)))
 
 
 class Turner:
@@ -102,7 +106,7 @@ class Turner:
     def __init__(self, config: pytest.Config) -> None:
         noted = config.cache.get(NOTED, None)
         if not noted:
-            raise pytest.UsageError("No test is noted yet. Run pytest --note-clock before.")
+            raise pytest.UsageError("No test is noted yet. Run pytest --note-clock=new before.")
         self.noted = frozenset(noted)
         self.functions = {name.partition("[")[0] for name in noted}
 

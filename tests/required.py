@@ -1,7 +1,7 @@
 """A pytest plugin for a run that is made for one kind of tests.
 
 pytest -p tests.required --require MARKER   fails when a test with this marker was skipped, or none ran
-pytest -p tests.required --with-database    leaves out the tests that use no database: it is all the same to them
+pytest -p tests.required --with-database    leaves out the tests that use no database
 """
 
 from __future__ import annotations

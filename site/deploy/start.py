@@ -370,6 +370,7 @@ def supervise(server: "list[str]", scheduler: "list[str]", env: "dict[str, str]"
             if beside is None or beside.poll() is not None:
                 if beside is not None:
                     say("The scheduler has ended; it is started again.")
+                    end(beside)
                 # In a session of its own: Ctrl+C is for the server, which is waited for.
                 beside = subprocess.Popen(
                     scheduler, cwd=ROOT, env=env, stdin=subprocess.PIPE, start_new_session=True
@@ -378,12 +379,17 @@ def supervise(server: "list[str]", scheduler: "list[str]", env: "dict[str, str]"
     except KeyboardInterrupt:
         serving.terminate()
     finally:
-        if beside is not None and beside.stdin is not None:
-            beside.stdin.close()
-        for process in (serving, beside):
-            if process is not None:
-                process.wait()
+        serving.wait()
+        if beside is not None:
+            end(beside)
     return serving.returncode
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Close the pipe that the scheduler ends with, and wait until it has."""
+    if process.stdin is not None:
+        process.stdin.close()
+    process.wait()
 
 
 def wait_for(process: "subprocess.Popen[bytes]", seconds: float) -> None:

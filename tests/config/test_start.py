@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import signal
 import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -151,3 +154,88 @@ def test_a_stop_is_a_sentence_and_a_status(start: ModuleType, capsys: pytest.Cap
         capsys.readouterr().err.strip()
         == "Use one of: start.py run | dev | install LOCK... | admin-password | backup [FILE] | restore FILE"
     )
+
+
+class TestSupervise:
+    """The server and the scheduler, side by side."""
+
+    def program(self, code: str, *arguments: str) -> list[str]:
+        return [sys.executable, "-c", code, *arguments]
+
+    def test_the_scheduler_ends_with_the_server(self, start: ModuleType, tmp_path: Path) -> None:
+        noted = tmp_path / "ended"
+        beside = f"import sys, pathlib; sys.stdin.read(); pathlib.Path({str(noted)!r}).touch()"
+        server = self.program("import time; time.sleep(0.3); raise SystemExit(7)")
+        assert start.supervise(server, self.program(beside), dict(os.environ)) == 7
+        assert noted.exists()
+
+    def test_a_scheduler_that_ends_is_started_again(
+        self,
+        start: ModuleType,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.setattr(start, "SCHEDULER_LOOKED_AT", 0.05)
+        noted = tmp_path / "starts"
+        beside = f"open({str(noted)!r}, 'a').write('x')"
+        server = self.program(
+            f"import time, pathlib; n = pathlib.Path({str(noted)!r})\n"
+            "while not n.exists() or n.stat().st_size < 3: time.sleep(0.02)"
+        )
+        assert start.supervise(server, self.program(beside), dict(os.environ)) == 0
+        assert len(noted.read_text()) >= 3
+        assert "The scheduler has ended; it is started again." in capsys.readouterr().out
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+    def test_the_scheduler_never_outlives_the_starter(self, tmp_path: Path, number: signal.Signals) -> None:
+        """However the starter ends: a scheduler left behind would hold the database."""
+        noted = tmp_path / "ended"
+        beside = f"import sys, pathlib; sys.stdin.read(); pathlib.Path({str(noted)!r}).touch()"
+        code = (
+            "import importlib.util, os, sys\n"
+            f"spec = importlib.util.spec_from_file_location('start', {str(STARTER)!r})\n"
+            "start = importlib.util.module_from_spec(spec); spec.loader.exec_module(start)\n"
+            "print('ready', flush=True)\n"
+            "start.supervise([sys.executable, '-c', 'import time; time.sleep(5)'],"
+            f" [sys.executable, '-c', {beside!r}], dict(os.environ))\n"
+        )
+        running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        time.sleep(0.5)
+        running.send_signal(number)
+        running.wait(timeout=20)
+        running.stdout.close()
+        deadline = time.monotonic() + 10
+        while not noted.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert noted.exists()
+
+
+class TestPrepare:
+    def run(self, start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+        """The commands of prepare_database."""
+        commands: list[list[str]] = []
+        monkeypatch.setattr(start, "follow", lambda title, command, **_: commands.append(command))
+        start.prepare_database({})
+        return commands
+
+    def test_a_new_site_is_a_copy_of_the_template(
+        self, start: ModuleType, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = self.run(start, monkeypatch)
+        assert first[-2:] == ["copy", str(start.state_dir())]
+        assert second[3:] == ["create_local_admin --no-color"]
+
+    def test_a_site_that_is_there_is_backed_up_before_its_tables_are_changed(
+        self, start: ModuleType, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (start.state_dir() / "db.sqlite3").touch()
+        ((*_, backup, migrate, load, admin),) = self.run(start, monkeypatch)
+        assert backup == "backup --if-migrations-wait --no-color"
+        assert migrate.startswith("migrate ")
+        assert (load, admin) == ("load_starter --no-color", "create_local_admin --no-color")
+
+    def test_nothing_advises_to_delete(self) -> None:
+        assert "make reset" not in STARTER.read_text()

@@ -16,6 +16,8 @@ from tests.proof.agreement import agreement, read_all
 from tests.proof.doors import DOORS, Scene
 from tests.proof.table import Tell
 
+pytestmark = pytest.mark.proof
+
 
 class Backup:
     """A copy of the whole database, as somebody makes one and puts it back who knows the database only."""

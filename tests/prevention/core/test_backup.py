@@ -51,6 +51,8 @@ from tests.prevention.core.backup_site import (
     rows,
 )
 
+pytestmark = pytest.mark.proof
+
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a folder that one worker has filled for all of them: the tables alone take ten seconds."""

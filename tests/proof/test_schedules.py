@@ -1,0 +1,68 @@
+"""A page and its schedule change together: broken off anywhere, no date is lost and none is left behind."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from wagtail.models import Page, Revision
+
+from prevention import clock
+from prevention.home.models import StandardPage
+from tests.factories import StandardPageFactory
+from tests.proof.doors import Scene
+from tests.proof.wire import interrupted
+
+pytestmark = pytest.mark.proof
+MOST_EVENTS = 200
+
+
+def scheduled() -> Page:
+    """A public page that is to be published again in an hour."""
+    page: Page = StandardPageFactory(title="Quixotic")
+    page.go_live_at = clock.now() + datetime.timedelta(hours=1)
+    page.save_revision(approved_go_live_at=page.go_live_at)
+    return Page.objects.get(pk=page.pk).specific
+
+
+def state(page: Page) -> tuple[bool, bool, bool]:
+    """Is it public, has it the new text, does a date wait?"""
+    row = StandardPage.objects.get(pk=page.pk)
+    waits = Revision.objects.filter(object_id=str(page.pk), approved_go_live_at__isnull=False)
+    return row.live, "trombone" in row.body, waits.exists()
+
+
+def withdraw(page: Page) -> None:
+    StandardPage.objects.get(pk=page.pk).unpublish()
+
+
+def publish(page: Page) -> None:
+    row = StandardPage.objects.get(pk=page.pk)
+    row.body = "<p>A trombone.</p>"
+    row.save_revision().publish()
+
+
+@pytest.mark.parametrize(
+    ("act", "before", "after"),
+    [
+        (withdraw, (True, False, True), (False, False, False)),
+        (publish, (True, False, True), (True, True, False)),
+    ],
+)
+def test_a_page_and_its_date_change_together(
+    scene: Scene,
+    act: Callable[[Page], None],
+    before: tuple[bool, bool, bool],
+    after: tuple[bool, bool, bool],
+) -> None:
+    seen = set()
+    for number in range(1, MOST_EVENTS):
+        page = scheduled()
+        assert state(page) == before
+        wire = interrupted(lambda page=page: act(page), at=number)  # type: ignore[misc]
+        seen.add(state(page))
+        StandardPage.objects.get(pk=page.pk).delete()
+        if not wire.was_struck:
+            break
+    assert seen == {before, after}

@@ -42,8 +42,8 @@ restore: python ## A backup in the place of the local site (FILE=the backup; ask
 test: test-sqlite test-dates test-browser test-postgres test-elasticsearch ## All tests
 
 test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
-	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),-m "not e2e and not proof" --note-clock=new --cov --cov-report=term)
-	@$(if $(ARGS),true,$(VENV_PYTHON) -m pytest --numprocesses auto -m proof --note-clock=more)
+	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),-m "not e2e and not slow" --note-clock=new --cov --cov-report=term)
+	@$(if $(ARGS),true,$(VENV_PYTHON) -m pytest --numprocesses auto -m slow --note-clock=more)
 
 test-dates: tools ## The tests that read the clock (test-sqlite notes which) on seven hard dates
 	@$(VENV_PYTHON) -m pytest --numprocesses auto --on-dates $(ARGS)

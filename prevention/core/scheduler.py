@@ -140,10 +140,9 @@ class Scheduler:
         known = {row.name: row for row in JobRun.objects.all()}
         now = clock.now()
         for job in jobs().values():
-            row = known.get(job.name) or JobRun(name=job.name)
-            due = job.due_after(row.started_at or now)
-            row.next_at = due
-            row.save()
+            row = known.get(job.name)
+            due = job.due_after(row.started_at if row and row.started_at else now)
+            JobRun.objects.update_or_create(name=job.name, defaults={"next_at": due})
             self._scheduler.add_job(
                 _run_in_thread,
                 job.trigger,

@@ -4,8 +4,8 @@ Its row is locked before anything else of it.
 
 Wagtail's bulk actions write the revisions first and end the workflow last; the last approval writes the
 workflow first and the revisions last. On PostgreSQL the two deadlocked over a page that was in both. And
-outside of bulk actions it takes a page off the schedule in a transaction of its own: a process that ended there
-lost the date, or left one on which a withdrawn page came back.
+outside of bulk actions it takes a page off the schedule in a transaction of its own: a process that ended
+there lost the date, or left one on which a withdrawn page came back.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from tests.proof.doors import DOORS, Door, Scene
 from tests.proof.table import Tell
 from tests.proof.wire import WRITE, Wire, interrupted, killed, worth_a_kill
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.slow
 MOST_EVENTS = 400
 
 

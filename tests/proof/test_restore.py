@@ -16,7 +16,7 @@ from tests.proof.agreement import agreement, read_all
 from tests.proof.doors import DOORS, Scene
 from tests.proof.table import Tell
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.slow
 
 
 class Backup:

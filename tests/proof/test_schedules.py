@@ -14,7 +14,7 @@ from tests.factories import StandardPageFactory
 from tests.proof.doors import Scene
 from tests.proof.wire import interrupted
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.slow
 MOST_EVENTS = 200
 
 

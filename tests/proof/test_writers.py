@@ -29,7 +29,7 @@ from tests.factories import SubstancePageFactory
 from tests.proof.doors import Scene, draft, page_url, sent
 from tests.proof.table import Tell
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.slow
 MOST_ROUNDS = 40
 LONGEST = 12.0  # seconds
 FEWEST_ROUNDS = 5

@@ -12,6 +12,7 @@ from tests.quality.hostile import Hostile
 COUNT = 1500
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_strings_made_to_hurt_are_answered(settings: Any) -> None:
     settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, 10**9)

@@ -53,6 +53,7 @@ def summary(client: Client) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_unthrottled")
 def test_every_bar_is_met(client: Client) -> None:
     assert [str(one) for one in bars.verdicts(summary(client)) if not one.is_met] == []

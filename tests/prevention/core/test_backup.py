@@ -51,7 +51,7 @@ from tests.prevention.core.backup_site import (
     rows,
 )
 
-pytestmark = pytest.mark.proof
+pytestmark = pytest.mark.slow
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

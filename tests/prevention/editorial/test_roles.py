@@ -192,6 +192,7 @@ def test_what_was_added_by_hand_stays(person: Person) -> None:
     assert person(EDITORS).has_perm("wagtailcore.add_site")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_it_works_on_a_database_without_pages() -> None:
     Page.objects.all().delete()

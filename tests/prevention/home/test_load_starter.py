@@ -53,6 +53,7 @@ def test_a_second_run_makes_nothing() -> None:
     assert load() == {"snippets": 0, "pages": 0}
 
 
+@pytest.mark.slow
 def test_an_empty_site_gets_every_page_published() -> None:
     HomePage.objects.get().delete()
     for model, _ in [row for rows in (SNIPPETS | SEARCH).values() for row in rows.values()]:

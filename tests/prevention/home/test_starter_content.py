@@ -226,6 +226,7 @@ def test_every_name_has_somebody_who_says_so(path: Path) -> None:
 # What the database got
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_row_of_every_page_is_valid() -> None:
     for page in SubstancePage.objects.all():

@@ -247,6 +247,7 @@ def test_a_draft_and_a_private_page_are_not_listed(reader: Client) -> None:
     assert reader.get("/api/v1/substances/draftium").status_code == 404
 
 
+@pytest.mark.slow
 def test_an_empty_list_says_so_and_offers_help(reader: Client) -> None:
     for page in SubstancePage.objects.all():
         page.unpublish()

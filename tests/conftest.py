@@ -17,6 +17,7 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from prevention import clock
+from prevention.core import caching
 from tests.proof.table import table
 
 # Playwright's own loop runs in the main thread; Django must not mistake that for an async view.
@@ -75,6 +76,12 @@ def _numbered_at_once(request: pytest.FixtureRequest) -> None:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS core_number_change IMMEDIATE")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packed_quickly() -> None:
+    """Pack what is kept as quickly as brotli can: how small it gets is measured in the browser's tests."""
+    caching.SMALL_BROTLI = 0
 
 
 @pytest.fixture(autouse=True)

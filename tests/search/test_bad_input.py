@@ -14,16 +14,18 @@ COUNT = 1500
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_strings_made_to_hurt_are_answered(settings: Any) -> None:
+def test_strings_made_to_hurt_are_answered(settings: Any, pytestconfig: pytest.Config) -> None:
     settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, 10**9)
-    outcome = tried(hostile(COUNT))
+    # What hurts has nothing to do with the date: on other dates a sample is enough.
+    count = 100 if pytestconfig.getoption("--on-dates") else COUNT
+    outcome = tried(hostile(count))
     assert outcome.failures == []
     assert {name: len(times) for name, times in outcome.times.items()} == {
-        "find": COUNT,
-        "suggest": COUNT,
-        "API search": COUNT // 50,
-        "API suggest": COUNT // 50,
-        "results page": COUNT // 50,
+        "find": count,
+        "suggest": count,
+        "API search": count // 50,
+        "API suggest": count // 50,
+        "results page": count // 50,
     }
 
 

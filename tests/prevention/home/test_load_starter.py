@@ -53,15 +53,13 @@ def test_a_second_run_makes_nothing() -> None:
     assert load() == {"snippets": 0, "pages": 0}
 
 
-@pytest.mark.slow
 def test_an_empty_site_gets_every_page_published() -> None:
-    HomePage.objects.get().delete()
-    for model, _ in [row for rows in (SNIPPETS | SEARCH).values() for row in rows.values()]:
-        apps.get_model(model)._default_manager.all().delete()
+    """Every test begins with what was an empty site, and `load_starter` is all that has filled it."""
+    assert len(PAGE_FILES) == Page.objects.filter(depth__gt=1, live=True).count()
+    for label, _ in [row for rows in (SNIPPETS | SEARCH).values() for row in rows.values()]:
+        assert apps.get_model(label)._default_manager.exists(), label
     seen: list[str] = []
-    made = load(tell=seen.append)
-    assert made["pages"] == len(PAGE_FILES) == Page.objects.filter(depth__gt=1, live=True).count()
-    assert made["snippets"] > 40
+    load(tell=seen.append)
     assert seen[:2] == list(SNIPPETS)
     assert set(seen[2:-3]) == {path.name for path in PAGE_FILES}
     assert seen[-3:] == [INTERACTIONS, *SEARCH]

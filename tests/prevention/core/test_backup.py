@@ -307,6 +307,12 @@ class TestRestore:
         assert ask(reader, applied) == ["0003_search_words"]
         assert rows(site.database, without=self.OFTEN_NEW) == present
 
+    def test_a_site_is_backed_up_only_when_its_tables_are_about_to_change(self, site: Site) -> None:
+        assert site.must("backup", "--if-migrations-wait") == ""
+        site.must("migrate", "resources", "0002")
+        assert site.must("backup", "--if-migrations-wait").startswith("Backup: ")
+        assert len(list((site.folder / "backups").iterdir())) == 1
+
     def test_a_new_computer_needs_nothing_but_the_file(
         self, saved: Path, filled: Path, tmp_path: Path
     ) -> None:

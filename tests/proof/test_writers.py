@@ -234,9 +234,11 @@ def write(writer: str, count: int) -> list[Written]:
     return done
 
 
-def poll(writers: list[Future[Any]]) -> tuple[list[ContentChange], int]:
-    """Read what is new until nobody writes any more; returns it all, and how many times something was new."""
-    cursor = Cursor.present()
+def poll(writers: list[Future[Any]], cursor: Cursor) -> tuple[list[ContentChange], int]:
+    """Read what is new since `cursor` until nobody writes any more.
+
+    Returns it all, and how many times something was new.
+    """
     seen: list[ContentChange] = []
     polls = 0
     is_last = False
@@ -264,7 +266,7 @@ def test_two_writers_and_a_reader_that_polls(scene: Scene, tell: Tell, pytestcon
     first = Cursor.present()
     changes = 100 if pytestconfig.getoption("--on-dates") else CHANGES
     with at_once([lambda: write("one", changes // 2), lambda: write("other", changes // 2)]) as writers:
-        seen, polls = poll(writers)
+        seen, polls = poll(writers, first)
     transactions = [row for writer in writers for row in writer.result()]
     versions = [row.version or 0 for row in seen]
     numbers = {row.title: row.version or 0 for row in seen}

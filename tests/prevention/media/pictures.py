@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zlib
 from typing import Any
@@ -109,7 +110,12 @@ def two_in_one() -> bytes:
     return written(scene(), "MPO", save_all=True, append_images=[scene()])
 
 
-NOISE = Image.effect_noise((200, 200), 20)  # large files, so that half of one is a good part of the picture
+# Large files, so that half of one is a good part of the picture. The same noise in every run: other noise might
+# spell a word that is looked for.
+_dice = random.Random(7)
+NOISE = Image.frombytes(
+    "L", (200, 200), bytes(min(max(int(_dice.gauss(128, 20)), 0), 255) for _ in range(200 * 200))
+)
 WHOLE = {kind: written(NOISE.convert("RGB"), kind) for kind in ENDINGS}
 # (name, bytes, what the sentence says)
 BROKEN = {

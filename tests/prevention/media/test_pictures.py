@@ -51,7 +51,19 @@ def tells_nothing(data: bytes) -> bool:
     """Whether nothing but pixels is in a file."""
     image = read(data)
     told = {"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "icc_profile"} & set(image.info)
-    names = (b"Exif", b"eXIf", b"EXIF", b"XMP ", b"xmpmeta", b"Photoshop", b"ICC", b"tEXt", b"zTXt", b"iTXt")
+    names = (
+        b"Exif",
+        b"eXIf",
+        b"EXIF",
+        b"XMP ",
+        b"xmpmeta",
+        b"Photoshop",
+        b"ICC_PROFILE",
+        b"iCCP",
+        b"tEXt",
+        b"zTXt",
+        b"iTXt",
+    )
     return not (
         told or dict(image.getexif()) or CANARY.encode() in data or any(name in data for name in names)
     )

@@ -110,8 +110,8 @@ def two_in_one() -> bytes:
     return written(scene(), "MPO", save_all=True, append_images=[scene()])
 
 
-# Large files, so that half of one is a good part of the picture. The same noise in every run: other noise might
-# spell a word that is looked for.
+# Large files, so that half of one is a good part of the picture. The same noise in every run: other noise
+# might spell a word that is looked for.
 _dice = random.Random(7)
 NOISE = Image.frombytes(
     "L", (200, 200), bytes(min(max(int(_dice.gauss(128, 20)), 0), 255) for _ in range(200 * 200))

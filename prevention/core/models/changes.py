@@ -48,9 +48,12 @@ class Cursor:
 
     @classmethod
     def present(cls) -> Cursor:
-        """Return the end of the log as it is now."""
+        """Return the end of the log as it is now; its beginning while it has no line.
+
+        A database that is older than the log has a number and no token.
+        """
         version = stored_version()
-        return cls(version.number, version.token)
+        return cls(version.number, version.token) if version.token else cls()
 
     def __str__(self) -> str:
         return f"{self.version}.{self.token}" if self.version else "0"

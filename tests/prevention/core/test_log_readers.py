@@ -141,6 +141,21 @@ def test_a_cursor_of_another_history_begins_anew(listener: Listener) -> None:
     assert ReaderCursor.objects.get(name="listener").cursor == Cursor.present()
 
 
+def test_a_database_that_is_older_than_the_log_is_taken_as_it_is() -> None:
+    """As after an update: there is a number, and no line yet that could have a token."""
+    with connection.cursor() as cursor:
+        for table in ("core_contentchange", "core_readercursor", "search_searchdocument"):
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608  (a table of ours)
+        cursor.execute("UPDATE core_contentstamp SET version = 441, token = ''")
+    assert follow_log() > 0
+    assert follow_log() == 0
+    assert SearchDocument.objects.count() > 100
+    last = change_something()
+    assert last > 441
+    assert follow_log() > 0
+    assert {row.version for row in ReaderCursor.objects.all()} == {last}
+
+
 def test_two_at_once_do_the_work_once(listener: Listener) -> None:
     start = Cursor.present().version
     for _ in range(10):

@@ -27,6 +27,7 @@ STAFF_PATHS = (
     "/accounts/2fa/totp/activate/",
     "/accounts/password/change/",
     "/accounts/logout/",
+    "/admin/reports/jobs/",
 )
 WIDER_THAN_WINDOW = """() => {
     const width = document.documentElement.clientWidth;

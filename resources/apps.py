@@ -9,4 +9,4 @@ class ResourcesConfig(AppConfig):
     verbose_name = "School resources"
 
     def ready(self) -> None:
-        from resources import concerns, dependents  # noqa: F401  (registers them)
+        from resources import attention, dependents  # noqa: F401  (registers them)

@@ -6,8 +6,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from prevention.core.caching import Tally, counted
-from prevention.core.throttling import throttled
+from prevention.delivery.answers import Counts, counted
+from prevention.delivery.throttling import throttled
 from resources.finder import find
 from resources.models import LessonPackPage
 from resources.packing import packed
@@ -23,8 +23,8 @@ def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
     page = get_object_or_404(find().prefetch_related(*LessonPackPage.shown_with), slug=slug)
     response = HttpResponse(packed(page, page.file_rows()), content_type="application/zip")
     stages = [stage.slug for stage in page.key_stage_list] or [""]
-    tally: Tally = tuple(("pack.download", page.content_key, stage) for stage in stages)
-    return _attachment(response, f"{page.slug}.zip", tally)
+    counts: Counts = tuple(("pack.download", page.content_key, stage) for stage in stages)
+    return _attachment(response, f"{page.slug}.zip", counts)
 
 
 @require_safe
@@ -48,7 +48,7 @@ def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     )
 
 
-def _attachment(response: HttpResponseBase, name: str, tally: Tally) -> HttpResponseBase:
+def _attachment(response: HttpResponseBase, name: str, counts: Counts) -> HttpResponseBase:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-cache"
-    return counted(response, tally)
+    return counted(response, counts)

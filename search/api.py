@@ -11,9 +11,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prevention.core.api import PublicEndpoint, absolute
-from prevention.core.caching import Tally
 from prevention.core.models import Audience
+from prevention.delivery.answers import Counts
+from prevention.delivery.api import PublicEndpoint, absolute
 from prevention.help.api import HelplineSerializer
 from prevention.help.models import Nation
 from search.find import Answer, Card, Suggestion, find, suggest
@@ -141,8 +141,8 @@ class SearchView(PublicEndpoint):
         }
         return Response(AnswerSerializer(row, context={"request": request}).data)
 
-    def tally(self) -> Tally:
-        return (*super().tally(), *(self.answer.tally if self.answer else ()))
+    def counts(self) -> Counts:
+        return (*super().counts(), *(self.answer.counts if self.answer else ()))
 
 
 class SuggestionSerializer(serializers.Serializer[Any]):

@@ -9,18 +9,18 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from prevention.core.caching import Tally
-from prevention.core.content_version import SEARCH, one_version, per_version
-from prevention.core.places import places
+from prevention.core.page_index import page_index
+from prevention.delivery.answers import Counts
+from prevention.delivery.content_version import SEARCH, one_version, per_version
 from prevention.help.models import Helpline
 from prevention.substances.models import Interaction, SubstancePage
 from search.engines import Found, engine
 from search.engines.base import Facets, Hit
-from search.lexicon import Target, lexicon
+from search.language.text import LONGEST_QUERY, fold
 from search.models import Intent
+from search.query.lexicon import Target, lexicon
+from search.query.understand import Query, complete, understand
 from search.rank import MOST_RESULTS, Mixed, Result, rank
-from search.text import LONGEST_QUERY, fold
-from search.understand import Query, complete, understand
 
 MOST_MIXED = 3  # drugs of one question whose mixing is looked up
 MOST_SUGGESTED = 8
@@ -49,7 +49,7 @@ class Answer:
     unknown_names: tuple[str, ...] = ()
     nation: str = ""
     facets: Facets = field(default_factory=lambda: {"kind": {}, "audience": {}})
-    tally: Tally = ()
+    counts: Counts = ()
 
     @property
     def nothing(self) -> bool:
@@ -84,7 +84,7 @@ def _find(text: str, kinds: Sequence[str], audiences: Sequence[str], nation: str
         unknown_names=query.unknown_names,
         nation=nation,
         facets=facets,
-        tally=_tally(query, crisis or card, nothing=nothing),
+        counts=_counts(query, crisis or card, nothing=nothing),
     )
 
 
@@ -143,13 +143,13 @@ def _in_texts(query: Query, kinds: Sequence[str], audiences: Sequence[str]) -> F
     # A card answers what is no search for a page: 'which drug is best to take' is in some text, of some drug.
     if query.intents and not query.certain:
         return Found()
-    found = engine().search(query.telling, kinds=kinds, audiences=audiences, limit=MOST_RESULTS)
+    found = engine().search(query.content_words, kinds=kinds, audiences=audiences, limit=MOST_RESULTS)
     return replace(found, hits=_still_there(found.hits))
 
 
 def _still_there(hits: Sequence[Hit]) -> list[Hit]:
     """The hits whose page everybody may read now, as it is called now: an index is told a little later."""
-    shown = places().by_id
+    shown = page_index().by_id
     return [
         replace(hit, title=shown[hit.page_id].title, url=shown[hit.page_id].url)
         for hit in hits
@@ -203,7 +203,7 @@ def _card(query: Query, nation: str, *, urgent: bool) -> Card | None:
     )
 
 
-def _tally(query: Query, card: Card | None, *, nothing: bool) -> Tally:
+def _counts(query: Query, card: Card | None, *, nothing: bool) -> Counts:
     """The concepts of a search as counts; never a word of it."""
     counts = [
         (

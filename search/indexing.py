@@ -10,8 +10,8 @@ from prevention.core.log_readers import begin_anew, restart
 from prevention.core.models import BasePage, ContentChange, Cursor
 from prevention.core.review import page_models
 from search.engines import INDEX_READER, SERVER_READER, Document, embedded, server
-from search.lexicon import searchable
 from search.models import SearchDocument
+from search.query.lexicon import searchable
 
 
 def document_of(page: BasePage, cursor: Cursor) -> Document:

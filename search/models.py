@@ -9,9 +9,9 @@ from wagtail.admin.panels import FieldPanel, PageChooserPanel, Panel
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
-from prevention.core.content_version import Scope
 from prevention.core.fields import LinesField, lines
 from prevention.core.models import PHRASES_HELP, Audience, LoggedModel, LoggedQuerySet
+from prevention.delivery.content_version import Scope
 from prevention.help.models import Helpline, helplines_for
 
 

@@ -20,10 +20,10 @@ from django.utils.safestring import SafeString, mark_safe
 from prevention.core.models import Audience
 from prevention.substances.models import Mixture
 from search.engines.base import CLOSE, OPEN, Facets, Found, Hit
-from search.lexicon import Lexicon, Target
-from search.names import Match
-from search.text import words_of
-from search.understand import Query
+from search.language.text import words_of
+from search.query.lexicon import Lexicon, Target
+from search.query.names import Match
+from search.query.understand import Query
 
 MOST_RESULTS = 20
 # The kinds of pages that can be found, and what a reader calls them.
@@ -92,7 +92,7 @@ def rank(
     for row in ordered:
         hit = texts.get(row.page_id)
         # Of a page that was asked for by its name alone, the summary says more than a passage with that name.
-        says_more = not set(query.telling) <= set(words_of(row.title))
+        says_more = not set(query.content_words) <= set(words_of(row.title))
         snippet = marked(hit) if hit and says_more and row.matched_how != "mix" else row.snippet
         first.setdefault((row.page_id, row.url), replace(row, snippet=snippet))
     known = {page_id for page_id, _ in first}

@@ -8,9 +8,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST
 
-from prevention.core.caching import counted
 from prevention.core.models import Audience
-from prevention.core.throttling import throttled
+from prevention.delivery.answers import counted
+from prevention.delivery.throttling import throttled
 from prevention.help.models import usual_helplines
 from prevention.substances.models import Family
 from search.find import Answer, find, suggest
@@ -41,7 +41,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     response = render(request, "search/results.html", _context(answer, groups, audiences))
     response.headers["Cache-Control"] = "no-store"  # the words must not stay in a browser's cache
     response.headers["X-Robots-Tag"] = "noindex"
-    return counted(response, answer.tally)
+    return counted(response, answer.counts)
 
 
 @csrf_exempt

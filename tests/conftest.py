@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from prevention import clock
-from prevention.core import caching
+from prevention.delivery import compression
 from tests.proof.table import table
 
 # Playwright's own loop runs in the main thread; Django must not mistake that for an async view.
@@ -81,7 +81,7 @@ def _numbered_at_once(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _packed_quickly() -> None:
     """Pack what is kept as quickly as brotli can: how small it gets is measured in the browser's tests."""
-    caching.SMALL_BROTLI = 0
+    compression.SMALL_BROTLI = 0
 
 
 @pytest.fixture(autouse=True)
@@ -91,13 +91,13 @@ def _fresh_process() -> Iterator[None]:
     What was worked out from the content that every test begins with stays: to do it again each time would
     cost more than all the rest. It is kept under the version of that content, as in the service.
     """
-    from prevention.engagement import tally
+    from prevention.engagement import counts
     from tests import kept
 
     def forget() -> None:
         for name in ("default", "pages", "packs"):
             caches[name].clear()
-        tally.forget()
+        counts.forget()
 
     forget()
     yield
@@ -141,11 +141,11 @@ def reader(db: None) -> Client:
 @pytest.fixture
 def counted(db: None) -> Callable[[], dict[tuple[str, str, str], int]]:
     """Flush, and return what has been counted: {(measure, content, facet): n}."""
-    from prevention.engagement import tally
+    from prevention.engagement import counts
     from prevention.engagement.models import Count
 
     def read() -> dict[tuple[str, str, str], int]:
-        tally.flush()
+        counts.flush()
         return {(row.measure, row.content, row.facet): row.n for row in Count.objects.all()}
 
     return read

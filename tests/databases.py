@@ -78,7 +78,7 @@ def _postgres_template(url: str) -> str:
 
 def _load_content(url: str) -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "site" / "deploy" / "several.py"), *template.STEPS],
+        [sys.executable, str(ROOT / "site" / "deploy" / "run_commands.py"), *template.STEPS],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
         capture_output=True, text=True, check=False,

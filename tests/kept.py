@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from prevention.core import content_version
-from prevention.core.content_version import PerVersion
+from prevention.delivery import content_version
+from prevention.delivery.content_version import PerVersion
 
 _tables: dict[PerVersion[object], Any] = {}
 

@@ -22,11 +22,11 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from wagtail.models import Page, PageViewRestriction, Site
 
-from prevention.core.content_version import Scope
 from prevention.core.log_readers import wake_readers
 from prevention.core.models.changes import Action, ContentChange
 from prevention.core.models.logged import LoggedModel
 from prevention.core.models.pages import BasePage
+from prevention.delivery.content_version import Scope
 
 # What Wagtail notes on a page and no reader sees. A save of these alone (a draft, a lock) is no change.
 BOOKKEEPING = frozenset(

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import transaction
 
 from prevention.core.change_log import add_lines, log_dependents
-from prevention.core.content_version import Scope
 from prevention.core.models import Action, ContentChange
+from prevention.delivery.content_version import Scope
 
 
 @dataclass(frozen=True)

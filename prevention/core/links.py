@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.html import escape
 
-from prevention.core.places import places
+from prevention.core.page_index import page_index
 
 ANCHOR = re.compile(r'<a\b((?:[^>"]|"[^"]*")*)>(.*?)</a>', re.DOTALL)
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
@@ -39,13 +39,13 @@ def _address(attributes: dict[str, str]) -> str | None:
     """The value of href, escaped as it was stored; None when it leads to no public page."""
     if attributes.get("linktype") == "page":
         number = attributes.get("id", "")
-        place = places().by_id.get(int(number)) if number.isdecimal() else None
-        return escape(place.url) if place else None
+        entry = page_index().by_id.get(int(number)) if number.isdecimal() else None
+        return escape(entry.url) if entry else None
     href = attributes.get("href", "")
     if not href.startswith("/") or href.startswith("//"):
         return href or None
     path = unquote(re.split("[?#]", href, maxsplit=1)[0])
-    leads = f"{path.rstrip('/')}/" in places().by_url or path.startswith(FILES) or _is_a_view(path)
+    leads = f"{path.rstrip('/')}/" in page_index().by_url or path.startswith(FILES) or _is_a_view(path)
     return href if leads else None
 
 

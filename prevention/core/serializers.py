@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from rest_framework import serializers
 
-from prevention.core.api import ATTRIBUTION, absolute
 from prevention.core.models import BasePage
+from prevention.delivery.api import ATTRIBUTION, absolute
 
 P = TypeVar("P", bound=BasePage)
 

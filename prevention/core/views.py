@@ -11,19 +11,19 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from prevention.core.models import BasePage
-from prevention.core.places import places
+from prevention.core.page_index import page_index
 from prevention.core.scheduler import job_states, reader_states
 
 
 def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve a page as Wagtail does, found by one query when it is public and its address is exact.
 
-    What is not in the table of places (private pages, pages with addresses of their own below them, pages
+    What is not in the page index (private pages, pages with addresses of their own below them, pages
     that are gone) is found by Wagtail itself.
     """
-    known = places()
-    place = known.by_url.get(f"/{path}") if known.one_site else None
-    page = place.model.objects.live().filter(pk=place.pk).first() if place else None
+    known = page_index()
+    entry = known.by_url.get(f"/{path}") if known.one_site else None
+    page = entry.model.objects.live().filter(pk=entry.pk).first() if entry else None
     if isinstance(page, BasePage):
         page.is_known_public = True
         # Wagtail looks here first, so that middleware and view route once.

@@ -9,9 +9,9 @@ from django.db import models
 from wagtail.models import Page
 
 from prevention import clock
-from prevention.core.content_version import content_version
 from prevention.core.models import Action, ContentChange, Cursor, ReaderCursor
-from prevention.core.places import places
+from prevention.core.page_index import page_index
+from prevention.delivery.content_version import content_version
 
 LIST_READER = "public list of changes"
 
@@ -21,7 +21,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
     def public(self) -> ChangeQuerySet:
         """Without pages that are live but restricted; those that were withdrawn or deleted stay."""
-        return self.exclude(page__in=Page.objects.live().exclude(pk__in=places().by_id))
+        return self.exclude(page__in=Page.objects.live().exclude(pk__in=page_index().by_id))
 
     def since(self, day: datetime.date) -> ChangeQuerySet:
         """The changes of `day` and later, the newest first."""
@@ -51,8 +51,8 @@ class Change(models.Model):
     @property
     def url(self) -> str:
         """Where the page is now; empty once the public can not read it."""
-        place = places().by_id.get(self.page_id) if self.page_id else None
-        return place.url if place else ""
+        entry = page_index().by_id.get(self.page_id) if self.page_id else None
+        return entry.url if entry else ""
 
 
 def is_list_complete() -> bool:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.views.reports import ReportView
 
-from prevention.editorial.concerns import all_concerns
+from prevention.editorial.attention import AttentionItem, attention_items
 
 
-class AttentionView(WagtailAdminTemplateMixin, TemplateView):
-    """Everything that needs an editor's eye, by kind."""
+class AttentionReportView(ReportView):
+    """Everything that needs attention, by kind; also as a spreadsheet. All who may enter the admin see it."""
 
     page_title = "Needs attention"
     header_icon = "warning"
-    template_name = "editorial/attention.html"
-    _show_breadcrumbs = True  # the header shows the title as the last of them
+    index_url_name = "needs_attention"
+    index_results_url_name = "needs_attention_results"
+    list_export: ClassVar[list[str]] = ["kind", "title", "text"]
+    export_headings: ClassVar[dict[str, str]] = {"kind": "Kind", "title": "What", "text": "Why it is here"}
+    columns: ClassVar[list[BaseColumn]] = [
+        TitleColumn("title", label="What", get_url=lambda item: item.edit_url),
+        Column("kind", label="Kind"),
+        Column("text", label="Why it is here"),
+    ]
+    no_results_message = "Nothing needs attention."
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "kinds": all_concerns()}
+    def get_queryset(self) -> list[AttentionItem]:
+        """Return the items: they are worked out from many tables and are no rows of one."""
+        return attention_items()

@@ -14,7 +14,7 @@ from wagtail.permissions import policy_registry
 
 from prevention.core.review import pages_to_review
 from prevention.editorial.locks import lock_chosen
-from prevention.editorial.views import AttentionView
+from prevention.editorial.views import AttentionReportView
 
 ROWS_SHOWN = 10
 
@@ -49,11 +49,18 @@ def add_review_panel(_: HttpRequest, panels: list[Component]) -> None:
 
 @hooks.register("register_admin_urls")
 def attention_url() -> list[URLPattern]:
-    """The report's address: /admin/reports/attention/."""
-    return [path("reports/attention/", AttentionView.as_view(), name="needs_attention")]
+    """Return the addresses of the attention report, whole and (for Wagtail's scripts) its rows alone."""
+    return [
+        path("reports/attention/", AttentionReportView.as_view(), name="needs_attention"),
+        path(
+            "reports/attention/results/",
+            AttentionReportView.as_view(results_only=True),
+            name="needs_attention_results",
+        ),
+    ]
 
 
 @hooks.register("register_reports_menu_item")
 def attention_menu_item() -> MenuItem:
-    """The report under Reports, first of all."""
+    """Return the link to the attention report, the first in the menu Reports."""
     return MenuItem("Needs attention", reverse_lazy("needs_attention"), icon_name="warning", order=50)

@@ -11,9 +11,9 @@ from django.db import connection, models, transaction
 Cell = tuple[datetime.date, str, str, str]
 
 _UPSERT = """
-INSERT INTO engagement_count (bucket, grain, measure, content, facet, area, n)
+INSERT INTO engagement_count (period, grain, measure, content, facet, area, n)
 VALUES (%s, 'd', %s, %s, %s, '', %s)
-ON CONFLICT (bucket, grain, measure, content, facet, area) DO UPDATE SET n = engagement_count.n + excluded.n
+ON CONFLICT (period, grain, measure, content, facet, area) DO UPDATE SET n = engagement_count.n + excluded.n
 """
 
 
@@ -22,7 +22,7 @@ class CountQuerySet(models.QuerySet["Count"]):
 
     def within(self, first: datetime.date, last: datetime.date) -> CountQuerySet:
         """Counts of days (or months) that begin from `first` to `last`, both included."""
-        return self.filter(bucket__gte=first, bucket__lte=last)
+        return self.filter(period__gte=first, period__lte=last)
 
     def total(self) -> int:
         """The sum of n; 0 for none."""
@@ -54,7 +54,7 @@ class Count(models.Model):
         DAY = "d", "Day"
         MONTH = "m", "Month"
 
-    bucket = models.DateField()
+    period = models.DateField()
     grain = models.CharField(max_length=1, choices=Grain.choices, default=Grain.DAY)
     measure = models.CharField(max_length=20)
     content = models.CharField(max_length=80, blank=True)
@@ -67,10 +67,10 @@ class Count(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("bucket", "grain", "measure", "content", "facet", "area"), name="one_count_per_cell"
+                fields=("period", "grain", "measure", "content", "facet", "area"), name="one_count_per_cell"
             ),
         )
-        indexes = (models.Index(fields=("measure", "bucket")),)
+        indexes = (models.Index(fields=("measure", "period")),)
 
     def __str__(self) -> str:
-        return f"{self.bucket} {self.measure} {self.content} {self.facet}: {self.n}"
+        return f"{self.period} {self.measure} {self.content} {self.facet}: {self.n}"

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from rest_framework import mixins, serializers, viewsets
 
-from prevention.core.api import LIST_PARAMETERS, PublicEndpoint
+from prevention.delivery.api import LIST_PARAMETERS, PublicEndpoint
 from prevention.help.models import Helpline
 
 

@@ -13,10 +13,10 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
-from prevention.core.content_version import SITE, per_version
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import BasePage, LoggedModel, LoggedQuerySet
 from prevention.core.sanitise import plain_text
+from prevention.delivery.content_version import SITE, per_version
 from prevention.help.hours import Hours
 
 

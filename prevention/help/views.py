@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from prevention.core.caching import counted
-from prevention.core.throttling import throttled
+from prevention.delivery.answers import counted
+from prevention.delivery.throttling import throttled
 from prevention.help.models import Helpline
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from prevention.core.api import PublishedPages
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
+from prevention.delivery.api import PublishedPages
 from prevention.home.models import StandardPage
 
 
@@ -29,7 +29,7 @@ class TopicSerializer(PageSerializer[StandardPage]):
         fields = (*PageSerializer.Meta.fields, "theme", "body_html", "related")
 
     def get_related(self, page: StandardPage) -> list[str]:
-        return [place.slug for place in page.related_shown()]
+        return [entry.slug for entry in page.related_shown()]
 
 
 class TopicViewSet(PublishedPages[StandardPage]):

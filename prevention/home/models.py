@@ -12,11 +12,11 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, Panel
 
 from prevention import clock
-from prevention.core.caching import sent_once
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import Audience, BasePage
-from prevention.core.places import Place, places
+from prevention.core.page_index import PageEntry, page_index
 from prevention.core.sanitise import plain_text
+from prevention.delivery.answers import sent_once
 from prevention.editorial.models import Change, is_list_complete
 from prevention.substances.models import LegalStatus, SubstancePage
 from prevention.substances.models.indexes import families_shown
@@ -67,9 +67,9 @@ class StandardPage(BasePage):
     def body_html(self) -> str:
         return as_html(self.body)
 
-    def related_shown(self) -> list[Place]:
-        """The places of the related substances that everybody may read."""
-        return [places().by_id[page.pk] for page in self.related.all() if page.pk in places().by_id]
+    def related_shown(self) -> list[PageEntry]:
+        """Return the related substances that everybody may read."""
+        return [page_index().by_id[page.pk] for page in self.related.all() if page.pk in page_index().by_id]
 
     def search_text(self) -> str:
         return plain_text(self.body)
@@ -86,7 +86,7 @@ StandardPage.edit_handler = StandardPage.tabs()
 def topics_by_theme() -> list[dict[str, Any]]:
     """The public topic pages: [{"theme", "heading", "topics": [StandardPage]}], themes in their order."""
     order = list(Theme)
-    pages = StandardPage.objects.filter(pk__in=places().by_id).exclude(theme=Theme.ABOUT)
+    pages = StandardPage.objects.filter(pk__in=page_index().by_id).exclude(theme=Theme.ABOUT)
     rows = sorted(pages, key=lambda page: (order.index(Theme(page.theme)), page.path))
     return [
         {"theme": theme, "heading": Theme(theme).label, "topics": list(topics)}
@@ -153,7 +153,7 @@ class ChangesPage(BasePage):
         rows = LegalStatus.objects.filter(
             verified_on__isnull=False,
             effective_from__gte=today - datetime.timedelta(days=3 * DAYS_OF_CHANGES),
-            page__in=places().by_id,
+            page__in=page_index().by_id,
         ).order_by("-effective_from", "page__title")
         found: dict[str, list[LegalStatus]] = {"coming": [], "recent": []}
         for row in rows.select_related("page"):
@@ -175,7 +175,7 @@ class ChangesPage(BasePage):
         # Asked before the list is read. Kept too early, it would lack the last change until the next one.
         is_complete = is_list_complete()
         response = super().serve(request, *args, **kwargs)
-        return response if is_complete or not hasattr(response, "public_tally") else sent_once(response)
+        return response if is_complete else sent_once(response)
 
 
 ChangesPage.edit_handler = ChangesPage.tabs()
@@ -214,11 +214,11 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        public = places().by_id
+        public = page_index().by_id
         context |= {
             "families": families_shown(),
             "asked": SubstancePage.objects.filter(pk__in=public, show_in_menus=True).order_by("title"),
-            "substance_count": sum(place.model is SubstancePage for place in public.values()),
+            "substance_count": sum(entry.model is SubstancePage for entry in public.values()),
             "topics": StandardPage.objects.filter(pk__in=public, show_in_menus=True).order_by("path"),
         }
         return context

@@ -10,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from prevention.core.api import PublicEndpoint
-from prevention.core.content_version import FIGURES
+from prevention.delivery.api import PublicEndpoint
+from prevention.delivery.content_version import FIGURES
 from prevention.indicators.definitions import INDICATORS
 from prevention.indicators.models import Release
 

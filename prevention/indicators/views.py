@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from prevention import clock
-from prevention.core.caching import public
-from prevention.core.content_version import FIGURES
+from prevention.delivery.answers import public
+from prevention.delivery.content_version import FIGURES
 from prevention.indicators.definitions import INDICATORS, Indicator
 from prevention.indicators.models import Release, next_month
 
@@ -31,7 +31,7 @@ def indicators(request: HttpRequest) -> HttpResponseBase:
         "breadcrumbs": [("Home", "/")],
     }
     response = render(request, "indicators/indicators.html", context)
-    return public(response, tally=(("page.view", "page:indicators", ""),), scopes=FIGURES)
+    return public(response, counts=(("page.view", "page:indicators", ""),), scopes=FIGURES)
 
 
 def _row(indicator: Indicator) -> dict[str, Any]:

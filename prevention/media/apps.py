@@ -13,7 +13,7 @@ class MediaConfig(AppConfig):
         from wagtail.models import Collection, CollectionViewRestriction
 
         from prevention.core.change_log import log_saves_of
-        from prevention.core.content_version import Scope
+        from prevention.delivery.content_version import Scope
         from prevention.media import signals  # noqa: F401  (connects them)
 
         for model in (Collection, CollectionViewRestriction):

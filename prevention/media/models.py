@@ -11,8 +11,8 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition, SourceImageIOError, get_upload_to
 from wagtail.models import CollectionViewRestriction
 
-from prevention.core.content_version import Scope
 from prevention.core.models import LoggedModel
+from prevention.delivery.content_version import Scope
 from prevention.media.content import check_document
 from prevention.media.fields import BarePictureField
 

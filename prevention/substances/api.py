@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from prevention.core.api import LIST_PARAMETERS, PublicEndpoint, PublishedPages
-from prevention.core.places import places
+from prevention.core.page_index import page_index
 from prevention.core.sanitise import plain_text
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
+from prevention.delivery.api import LIST_PARAMETERS, PublicEndpoint, PublishedPages
 from prevention.substances.models import (
     Family,
     Interaction,
@@ -162,7 +162,7 @@ class InteractionSerializer(serializers.ModelSerializer[Interaction]):
 
 def slug_of(number: int) -> str:
     """The slug of a public page, by its id."""
-    return places().by_id[number].slug
+    return page_index().by_id[number].slug
 
 
 class SubstanceSummarySerializer(PageSummarySerializer[SubstancePage]):
@@ -221,7 +221,7 @@ class SubstanceSerializer(PageSerializer[SubstancePage]):
         return list(NameSerializer(shown, many=True).data)
 
     def get_groups(self, page: SubstancePage) -> list[str]:
-        return [place.slug for place in page.group_places()]
+        return [entry.slug for entry in page.groups_shown()]
 
     def get_flags(self, page: SubstancePage) -> list[str]:
         return page.flags.split()
@@ -267,7 +267,7 @@ class InteractionViewSet(PublicEndpoint, ListModelMixin, GenericViewSet[Interact
         return super().list(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Interaction]:
-        public = list(places().by_id)
+        public = list(page_index().by_id)
         records = Interaction.objects.filter(first__in=public, second__in=public).order_by("pk")
         wanted = chosen(self.request.query_params.getlist("substance"))
         if len(wanted) == 2:

@@ -9,4 +9,4 @@ class SubstancesConfig(AppConfig):
     verbose_name = "Substances"
 
     def ready(self) -> None:
-        from prevention.substances import concerns, dependents  # noqa: F401  (registers them)
+        from prevention.substances import attention, dependents  # noqa: F401  (registers them)

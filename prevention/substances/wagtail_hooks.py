@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.models import Page
 
-from prevention.substances.concerns import shared_names
+from prevention.substances.attention import shared_names
 from prevention.substances.models import SubstancePage
 
 

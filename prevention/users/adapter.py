@@ -9,7 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
-from prevention.core.throttling import address_bucket
+from prevention.delivery.throttling import address_bucket
 
 MISMATCH = "That name and that password do not belong together. Check both and try again."
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks

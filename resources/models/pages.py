@@ -16,10 +16,10 @@ from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from prevention.core.content_version import SCHOOLS
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import Audience, BasePage
 from prevention.core.sanitise import plain_text
+from prevention.delivery.content_version import SCHOOLS
 from prevention.media.models import restricted_collections
 from prevention.substances.models import SubstancePage
 from resources.models.vocabulary import (

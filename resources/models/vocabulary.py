@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from wagtail.snippets.models import register_snippet
 
-from prevention.core.content_version import Scope
 from prevention.core.models import LoggedModel, LoggedQuerySet
+from prevention.delivery.content_version import Scope
 
 
 @register_snippet

@@ -11,9 +11,9 @@ from django.db import connection
 
 from prevention.core.models import ContentChange, Cursor
 from search.engines.base import Document, Found, Health, Hit, SearchEngine, SearchIndex
+from search.engines.embedded import EmbeddedEngine
 from search.engines.postgres import PostgresEngine
 from search.engines.sqlite import SQLiteEngine
-from search.engines.stored import StoredEngine
 
 if TYPE_CHECKING:
     from search.engines.fallback import FallbackEngine
@@ -41,10 +41,10 @@ __all__ = [
 # What reads the log of changes for the index in the database, and for that of a server.
 INDEX_READER = "search index"
 SERVER_READER = "search server"
-EMBEDDED: dict[str, type[StoredEngine]] = {"sqlite": SQLiteEngine, "postgresql": PostgresEngine}
+EMBEDDED: dict[str, type[EmbeddedEngine]] = {"sqlite": SQLiteEngine, "postgresql": PostgresEngine}
 
 
-def embedded() -> StoredEngine:
+def embedded() -> EmbeddedEngine:
     """The engine inside the default database."""
     return EMBEDDED[connection.vendor]()
 
@@ -93,6 +93,6 @@ def _with_server(url: str, alias: str) -> FallbackEngine:
     # Imported here, so that a service without a server needs none of its packages.
     from search.engines.elastic import ElasticEngine, connect
     from search.engines.fallback import FallbackEngine
-    from search.lexicon import synonyms
+    from search.query.lexicon import synonyms
 
     return FallbackEngine(ElasticEngine(connect(url), alias, synonyms), embedded())

@@ -23,7 +23,7 @@ from prevention.core.models import ContentChange, Cursor, ReaderCursor, UnknownC
 from search.engines import INDEX_READER, SERVER_READER
 from search.engines.base import Document, Found, Health, Hit
 from search.engines.elastic import UNREACHABLE, ElasticEngine
-from search.engines.stored import StoredEngine
+from search.engines.embedded import EmbeddedEngine
 from search.models import SearchDocument
 
 logger = logging.getLogger("candour.search")
@@ -70,13 +70,13 @@ breaker = Breaker()
 
 
 class FallbackEngine:
-    """Asks `front`; when it is slow, down or behind, `behind` answers the same question."""
+    """Asks `front`; when it is slow, down or behind, `embedded` answers the same question."""
 
     name: ClassVar[str] = "elasticsearch"
 
-    def __init__(self, front: ElasticEngine, behind: StoredEngine) -> None:
+    def __init__(self, front: ElasticEngine, embedded: EmbeddedEngine) -> None:
         self.front = front
-        self.behind = behind
+        self.embedded = embedded
 
     # Writing: the server is told of what the embedded index has read
 
@@ -132,14 +132,14 @@ class FallbackEngine:
             return Found()
         return self._first(
             lambda: self._found(words, kinds, audiences, limit),
-            lambda: self.behind.search(words, kinds=kinds, audiences=audiences, limit=limit),
+            lambda: self.embedded.search(words, kinds=kinds, audiences=audiences, limit=limit),
         )
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
         """Pages whose title or names begin so."""
         return self._first(
             lambda: _present(self.front.suggest(prefix, limit=limit)),
-            lambda: self.behind.suggest(prefix, limit=limit),
+            lambda: self.embedded.suggest(prefix, limit=limit),
         )
 
     def health(self) -> Health:
@@ -147,9 +147,9 @@ class FallbackEngine:
         front = self.front.health()
         if front.ok and not self._is_behind():
             return front
-        behind = self.behind.health()
-        state = f"Elasticsearch: {front.detail}; {behind.engine} answers" if not front.ok else "catching up"
-        return Health(self.name, ok=front.ok, documents=behind.documents, detail=state)
+        embedded = self.embedded.health()
+        state = f"Elasticsearch: {front.detail}; {embedded.engine} answers" if not front.ok else "catching up"
+        return Health(self.name, ok=front.ok, documents=embedded.documents, detail=state)
 
     def is_left_alone(self) -> bool:
         """Has it failed a moment ago?"""

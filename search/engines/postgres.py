@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from search.engines.base import APART, CLOSE, OPEN, SNIPPET_WORDS, Document
-from search.engines.stored import MOST_RANKED, StoredEngine
-from search.text import plain
+from search.engines.embedded import MOST_RANKED, EmbeddedEngine
+from search.language.text import plain
 
 _COLUMNS = "d.page_id, d.kind, d.audience, d.slug, d.url, d.title, d.summary"
 _OPTIONS = f"StartSel={OPEN}, StopSel={CLOSE}, MaxWords={SNIPPET_WORDS}, MinWords=10, MaxFragments=1"
@@ -31,7 +31,7 @@ WHERE d.beginnings @@ q.words ORDER BY 9 DESC, d.title LIMIT %s
 """  # noqa: S608  (as above)
 
 
-class PostgresEngine(StoredEngine):
+class PostgresEngine(EmbeddedEngine):
     """Search in the columns `vector` and `beginnings`, which migration 0003 makes."""
 
     name: ClassVar[str] = "postgresql"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from search.engines.base import APART, CLOSE, OPEN, SNIPPET_WORDS
-from search.engines.stored import MOST_RANKED, StoredEngine
+from search.engines.embedded import MOST_RANKED, EmbeddedEngine
 
 _COLUMNS = "d.page_id, d.kind, d.audience, d.slug, d.url, d.title, d.summary"
 _JOIN = "search_fts JOIN search_searchdocument AS d ON d.id = search_fts.rowid WHERE search_fts MATCH %s"
@@ -26,7 +26,7 @@ SELECT {_COLUMNS}, '', -search_fts.rank FROM {_JOIN} ORDER BY search_fts.rank, d
 """  # noqa: S608  (as above)
 
 
-class SQLiteEngine(StoredEngine):
+class SQLiteEngine(EmbeddedEngine):
     """Search in the table `search_fts`, which migration 0003 makes."""
 
     name: ClassVar[str] = "sqlite"

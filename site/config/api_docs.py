@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from prevention.core.api import PARTNER_CACHE
-from prevention.core.caching import public
+from prevention.delivery.answers import public
+from prevention.delivery.api import PARTNER_CACHE
 
 EXAMPLES = {"{slug}": "ketamine"}
 
@@ -28,7 +28,7 @@ def document() -> dict[str, Any]:
 def openapi_json(request: HttpRequest) -> HttpResponseBase:
     """The OpenAPI document as JSON."""
     return public(
-        JsonResponse(document()), tally=(("api.serve", "openapi", ""),), cache_control=PARTNER_CACHE
+        JsonResponse(document()), counts=(("api.serve", "openapi", ""),), cache_control=PARTNER_CACHE
     )
 
 
@@ -47,7 +47,7 @@ def api_docs(request: HttpRequest) -> HttpResponseBase:
         ],
         "breadcrumbs": [("Home", "/")],
     }
-    return public(render(request, "api/docs.html", context), tally=(("page.view", "page:api", ""),))
+    return public(render(request, "api/docs.html", context), counts=(("page.view", "page:api", ""),))
 
 
 def _operation(path: str, method: str, spec: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from prevention.core.content_version import stored_version
 from prevention.core.scheduler import JobState, ReaderState, job_states, reader_states
+from prevention.delivery.content_version import stored_version
 from search.engines import engine
 
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /search/\nDisallow: /go/\n"

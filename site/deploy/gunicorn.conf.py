@@ -86,11 +86,11 @@ def pre_request(_worker: Worker, req: Request) -> None:
 def worker_exit(_server: Arbiter, worker: Worker) -> None:
     """Write down what was counted in the last second before the worker goes."""
     # Looked up, not imported: a worker that has not loaded it has counted nothing.
-    tally = sys.modules.get("prevention.engagement.tally")
-    if tally is None:
+    counts = sys.modules.get("prevention.engagement.counts")
+    if counts is None:
         return
     try:
-        tally.flush()
+        counts.flush()
     except Exception:
         worker.log.exception("The last counts of a worker were lost.")
 
@@ -108,7 +108,7 @@ bind = f"{os.environ.get('BIND_ADDRESS', '').strip() or '127.0.0.1'}:{number('PO
 worker_class = "gthread"
 workers = number("WEB_CONCURRENCY", 2)
 threads = number("WEB_THREADS", 4)
-preload_app = False  # a forked copy would share the tally's thread and the database connections
+preload_app = False  # a forked copy would share the counts' thread and the database connections
 max_requests = number("WEB_MAX_REQUESTS", 100_000, least=0)  # caps what a slow leak can take
 max_requests_jitter = max_requests // 10  # so that workers do not renew themselves together
 

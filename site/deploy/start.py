@@ -261,7 +261,7 @@ def prepare_database(env: "dict[str, str]") -> None:
         )
     follow(
         "Preparing the database, the starter content and the administrator",
-        [str(VENV_PYTHON), "-u", str(deploy / "several.py"), *steps],
+        [str(VENV_PYTHON), "-u", str(deploy / "run_commands.py"), *steps],
         counted=r"^\s*(?:Applying )?([\w./-]+)",
         shown=r"^(Administrator|Password|Backup):",
         env=env,

@@ -115,7 +115,7 @@ def _make(target: Path) -> None:
             "LOCAL_DIR": name,
         }
         done = subprocess.run(
-            [sys.executable, str(ROOT / "site" / "deploy" / "several.py"), *STEPS],
+            [sys.executable, str(ROOT / "site" / "deploy" / "run_commands.py"), *STEPS],
             cwd=ROOT, env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:

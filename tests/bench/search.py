@@ -52,7 +52,7 @@ class Words:
     """Invented names, and English as it is spoken: few words often, most of them seldom."""
 
     def __init__(self) -> None:
-        from search.english import _dictionary
+        from search.language.english import _dictionary
 
         self.random = random.Random(SEED)
         ordered = sorted(_dictionary().items(), key=lambda row: (-row[1], row[0]))
@@ -157,7 +157,7 @@ class Content:
 
     def questions(self) -> dict[str, list[str]]:
         """The same number of each sort, about the pages that are there."""
-        from search.english import is_everyday
+        from search.language.english import is_everyday
 
         def is_telling(word: str) -> bool:
             return not is_everyday(word)
@@ -215,8 +215,8 @@ def calls() -> dict[str, Callable[[str], object]]:
     from wagtail.models import Page
 
     from search.find import find, suggest
-    from search.lexicon import lexicon
-    from search.understand import understand
+    from search.query.lexicon import lexicon
+    from search.query.understand import understand
 
     client = Client(SERVER_NAME="localhost")
     if client.get("/api/v1/search", {"q": "ket"}).status_code != 200:
@@ -349,7 +349,7 @@ def run(sizes: Sequence[int], rounds: int, clock: Callable[[], float]) -> dict[i
     django.setup()
     call_command("migrate", verbosity=0)
     from prevention.home.services import load, set_site
-    from search.lexicon import lexicon
+    from search.query.lexicon import lexicon
 
     load()
     set_site()

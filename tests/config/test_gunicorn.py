@@ -120,20 +120,20 @@ def test_the_log_does_not_name_a_reader(load: Load) -> None:
 class TestAWorkerThatGoes:
     """What it has counted is written down; what goes wrong then is a line in the log."""
 
-    TALLY = "prevention.engagement.tally"
+    COUNTS = "prevention.engagement.counts"
 
     def test_it_writes_its_counts(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         flushed: list[bool] = []
-        monkeypatch.setitem(sys.modules, self.TALLY, SimpleNamespace(flush=lambda: flushed.append(True)))
+        monkeypatch.setitem(sys.modules, self.COUNTS, SimpleNamespace(flush=lambda: flushed.append(True)))
         load()["worker_exit"](None, None)
         assert flushed == [True]
 
     def test_one_that_counted_nothing_has_nothing_to_write(
         self, load: Load, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delitem(sys.modules, self.TALLY, raising=False)
+        monkeypatch.delitem(sys.modules, self.COUNTS, raising=False)
         load()["worker_exit"](None, None)
-        assert self.TALLY not in sys.modules
+        assert self.COUNTS not in sys.modules
 
     def test_a_failure_does_not_keep_it(self, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail() -> None:
@@ -141,6 +141,6 @@ class TestAWorkerThatGoes:
 
         said: list[str] = []
         worker = SimpleNamespace(log=SimpleNamespace(exception=said.append))
-        monkeypatch.setitem(sys.modules, self.TALLY, SimpleNamespace(flush=fail))
+        monkeypatch.setitem(sys.modules, self.COUNTS, SimpleNamespace(flush=fail))
         load()["worker_exit"](None, worker)
         assert said == ["The last counts of a worker were lost."]

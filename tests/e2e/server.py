@@ -102,21 +102,21 @@ def prepare(env: dict[str, str], static: Path) -> str:
     """
     folder = Path(env["LOCAL_DIR"])
     template.copy(folder)
-    said = several(env, "create_local_admin")
+    said = run_commands(env, "create_local_admin")
     with static.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not static.exists():
-            several(env, "collectstatic --no-input")
+            run_commands(env, "collectstatic --no-input")
             (folder / "static").rename(static)
     (folder / "static").symlink_to(static)
     line = next(line for line in said.splitlines() if line.startswith("Password: "))
     return line.split()[1]
 
 
-def several(env: dict[str, str], *steps: str) -> str:
+def run_commands(env: dict[str, str], *steps: str) -> str:
     """Run management commands in one process; returns what they said. Raises RuntimeError when one fails."""
     done = subprocess.run(
-        [sys.executable, str(DEPLOY / "several.py"), *steps],
+        [sys.executable, str(DEPLOY / "run_commands.py"), *steps],
         cwd=ROOT, env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

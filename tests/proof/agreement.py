@@ -13,11 +13,11 @@ from typing import Any
 from django.test import Client
 from wagtail.models import Page, Site
 
-from prevention.core.content_version import ALL, stored_version
 from prevention.core.log_readers import READERS, follow_log
 from prevention.core.models import ContentChange, Cursor, ReaderCursor
 from prevention.core.models.changes import GONE
 from prevention.core.review import page_models
+from prevention.delivery.content_version import ALL, stored_version
 from prevention.editorial.models import Change
 from prevention.substances.models import SubstancePage
 from search.models import SearchDocument

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prevention.core.content_version import ContentVersion, stored_version
+from prevention.delivery.content_version import ContentVersion, stored_version
 from tests.proof.agreement import agreement, read_all
 from tests.proof.doors import DOORS, Door, Scene
 from tests.proof.table import Tell

@@ -60,8 +60,8 @@ class Outcome:
 
 def hostile(count: int) -> Iterator[str]:
     """`count` strings made of what search knows in this database."""
-    from search.lexicon import lexicon
     from search.models import Intent
+    from search.query.lexicon import lexicon
 
     names = {entry.name for entries in lexicon().names.values() for entry in entries}
     phrases = {phrase for intent in Intent.objects.all() for phrase in intent.phrase_list}

@@ -55,7 +55,7 @@ def prepared(engine: str) -> Iterator[Environment]:
         (Path(folder) / "static").mkdir()
         steps = ["migrate --no-input --verbosity 0", "load_starter", "rebuild_search"]
         done = subprocess.run(
-            [sys.executable, str(DEPLOY / "several.py"), *steps],
+            [sys.executable, str(DEPLOY / "run_commands.py"), *steps],
             cwd=ROOT, env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:

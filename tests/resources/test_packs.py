@@ -17,7 +17,7 @@ from django.urls import reverse
 from wagtail.models import PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
-from prevention.editorial.concerns import Concern, all_concerns
+from prevention.editorial.attention import AttentionItem, attention_items
 from prevention.media.models import CandourDocument
 from prevention.users.models import User
 from resources.models import KeyStage, LessonPackPage, PackFile, ResourceIndexPage
@@ -166,8 +166,8 @@ def lost_after_the_look(row: PackFile) -> None:
     lost(row).mkdir()
 
 
-def concerns() -> list[Concern]:
-    return [row for kind, rows in all_concerns() if kind == "File that is missing" for row in rows]
+def missing() -> list[AttentionItem]:
+    return [item for item in attention_items() if item.kind == "File that is missing"]
 
 
 def test_a_missing_file_leaves_the_page_and_the_other_files(reader: Client, third: PackFile) -> None:
@@ -250,10 +250,10 @@ def test_the_api_offers_no_missing_file(reader: Client, third: PackFile) -> None
 def test_an_editor_is_told_of_a_missing_file_and_where_to_mend_it(
     third: PackFile, client: Client, reader: Client
 ) -> None:
-    assert concerns() == []
+    assert missing() == []
     name = third.document.file.name
     lost(third)
-    (row,) = concerns()
+    (row,) = missing()
     assert row.title == "Ketamine and choices"
     assert row.edit_url == reverse("wagtaildocs:edit", args=[third.document_id])
     assert row.text == (
@@ -264,14 +264,14 @@ def test_an_editor_is_told_of_a_missing_file_and_where_to_mend_it(
     new = ContentFile(b"%PDF-1.7 a new worksheet", name="sheet.pdf")
     assert client.get(row.edit_url).status_code == 200
     assert client.post(row.edit_url, {"title": "Worksheet", "file": new}).status_code == 302
-    assert concerns() == []
+    assert missing() == []
     assert reader.get(third.url).getvalue() == b"%PDF-1.7 a new worksheet"
 
 
 def test_a_missing_file_of_a_draft_is_nobodys_concern_yet(third: PackFile) -> None:
     lost(third)
     third.page.unpublish()
-    assert concerns() == []
+    assert missing() == []
 
 
 # Counting

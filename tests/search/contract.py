@@ -18,7 +18,7 @@ from wagtail.models import Page
 from search.engines import Document, SearchIndex
 from search.engines.base import APART, CLOSE, OPEN
 from search.engines.elastic import ElasticEngine, connect
-from search.text import fold, words_of
+from search.language.text import fold, words_of
 from tests.factories import StandardPageFactory
 
 NO_SERVER = "This run has no Elasticsearch: run `make test-elasticsearch` for the tests that need it."

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from search.engines import Document, PostgresEngine, SearchEngine, SQLiteEngine, engine
 from search.engines.elastic import ElasticEngine, NoIndexError
-from search.lexicon import synonyms
+from search.query.lexicon import synonyms
 from tests.factories import SubstancePageFactory
 from tests.search.contract import EngineContract, document, indices, on_server
 

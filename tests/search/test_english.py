@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.english import STOPWORDS, is_english, is_everyday, sound, stem, telling
+from search.language.english import STOPWORDS, content_words, is_english, is_everyday, sound, stem
 
 FOLDED = st.text("abcdefghijklmnopqrstuvwxyz0123456789", max_size=30)
 
@@ -95,14 +95,14 @@ def test_other_words_sound_otherwise() -> None:
 
 
 def test_only_telling_words_are_looked_for_in_texts() -> None:
-    assert telling(["what", "does", "it", "do", "to", "my", "bladder"]) == ["bladder"]
-    assert telling(["how", "long", "does", "it", "last"]) == ["long", "last"]
-    assert telling(sorted(STOPWORDS)) == []
+    assert content_words(["what", "does", "it", "do", "to", "my", "bladder"]) == ["bladder"]
+    assert content_words(["how", "long", "does", "it", "last"]) == ["long", "last"]
+    assert content_words(sorted(STOPWORDS)) == []
 
 
 def test_words_without_an_apostrophe_count_as_they_are_folded() -> None:
     assert all(word.isalpha() and word.islower() for word in STOPWORDS)
-    assert telling(["dont", "cant", "whats"]) == []
+    assert content_words(["dont", "cant", "whats"]) == []
 
 
 @given(FOLDED)

@@ -25,8 +25,8 @@ from prevention.core.models import ContentChange, Cursor, ReaderCursor
 from prevention.substances.models import SubstancePage
 from search.engines import INDEX_READER, SERVER_READER, Document, embedded, engine, keep_up
 from search.engines.elastic import UNREACHABLE
+from search.engines.embedded import EmbeddedEngine
 from search.engines.fallback import FallbackEngine, breaker
-from search.engines.stored import StoredEngine
 from search.indexing import rebuild_index
 from search.models import SearchDocument
 from tests.factories import SubstancePageFactory
@@ -163,7 +163,7 @@ def try_again() -> None:
     follow_log()
 
 
-def slugs(found: FallbackEngine | StoredEngine, word: str) -> list[str]:
+def slugs(found: FallbackEngine | EmbeddedEngine, word: str) -> list[str]:
     return [hit.slug for hit in found.search([word]).hits]
 
 
@@ -458,7 +458,7 @@ class TestServer:
         page.search_lists.create(names="zonkers", kind="street", source="A list")
         page.save_revision().publish()
         assert keep_up().startswith("Elasticsearch has a new index")
-        assert slugs(served, "quixotic") == slugs(served.behind, "quixotic")
+        assert slugs(served, "quixotic") == slugs(served.embedded, "quixotic")
 
 
 def documents_of(page: SubstancePage) -> list[Document]:

@@ -16,8 +16,8 @@ from wagtail.models import PageViewRestriction
 from prevention.home.models import StandardPage
 from prevention.substances.models import SubstancePage
 from search.find import find, suggest
-from search.lexicon import lexicon, synonyms
 from search.models import Intent, SearchDocument, WordList
+from search.query.lexicon import lexicon, synonyms
 from tests.factories import SubstancePageFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.english import is_english
-from search.lexicon import Entry, Lexicon, Target, lexicon_of
-from search.names import MOST_GUESSES, MOST_MISSPELT, Match, beginning, exact, near
-from search.phrases import PhraseBook
-from search.text import fold, key_of, words_of
+from search.language.english import is_english
+from search.language.phrases import PhraseBook
+from search.language.text import fold, key_of, words_of
+from search.query.lexicon import Entry, Lexicon, Target, lexicon_of
+from search.query.names import MOST_GUESSES, MOST_MISSPELT, Match, beginning, exact, near
 
 
 def target(
@@ -413,7 +413,7 @@ def test_a_beginning_gives_a_page_once_and_no_more_than_asked_for() -> None:
 @pytest.fixture
 def everything(db: None) -> Lexicon:
     """Every name of the starter content."""
-    from search.lexicon import lexicon
+    from search.query.lexicon import lexicon
 
     return lexicon()
 
@@ -448,7 +448,7 @@ def test_one_slip_in_the_name_of_a_drug_is_understood(everything: Lexicon) -> No
 
 
 def test_english_words_are_left_alone(everything: Lexicon) -> None:
-    from search.english import _dictionary
+    from search.language.english import _dictionary
 
     words = sorted(
         word for word, uses in _dictionary().items() if uses >= 1000 and word.isalpha() and word.isascii()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from search.phrases import EXACT, SLACK, PhraseBook, same_stems, stemmed
-from search.text import words_of
+from search.language.phrases import EXACT, SLACK, PhraseBook, same_stems, stemmed
+from search.language.text import words_of
 
 LINES = [
     ("wont wake up", "emergency"),
@@ -29,7 +29,7 @@ BOOK = PhraseBook.of(LINES, SAME)
 
 def called(text: str, book: PhraseBook = BOOK) -> dict[str, set[int]]:
     """What `text` calls for, and the places of the words that say so."""
-    return {one.calls_for: set(one.words) for one in book.called(stemmed(words_of(text)))}
+    return {one.target: set(one.words) for one in book.matches(stemmed(words_of(text)))}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,7 @@ def test_words_mean_the_same_on_both_sides() -> None:
 
 def test_more_words_say_it_more_strongly() -> None:
     strengths = {
-        one.calls_for: one.strength
-        for one in BOOK.called(stemmed(words_of("overdose, my mate wont wake up")))
+        one.target: one.strength for one in BOOK.matches(stemmed(words_of("overdose, my mate wont wake up")))
     }
     assert strengths == {"emergency": 4, "friend": 2}
 
@@ -146,15 +145,15 @@ def test_other_words_stay_as_they_are(word: str) -> None:
 
 
 def test_an_empty_word_holds_its_place_and_says_nothing() -> None:
-    assert [one.words for one in BOOK.called(stemmed(["", "overdose", ""]))] == [frozenset({1})]
-    assert BOOK.called(stemmed(["", ""])) == BOOK.called(stemmed([])) == []
-    assert BOOK.called(stemmed(["wont", *[""] * SLACK, "wake", "up"]))
-    assert not BOOK.called(stemmed(["wont", *[""] * (SLACK + 1), "wake", "up"]))
+    assert [one.words for one in BOOK.matches(stemmed(["", "overdose", ""]))] == [frozenset({1})]
+    assert BOOK.matches(stemmed(["", ""])) == BOOK.matches(stemmed([])) == []
+    assert BOOK.matches(stemmed(["wont", *[""] * SLACK, "wake", "up"]))
+    assert not BOOK.matches(stemmed(["wont", *[""] * (SLACK + 1), "wake", "up"]))
 
 
 def test_a_line_without_words_is_passed_over() -> None:
     assert "" not in BOOK.by_stem
-    assert "nothing" not in {phrase.calls_for for rows in BOOK.by_stem.values() for phrase in rows}
+    assert "nothing" not in {phrase.target for rows in BOOK.by_stem.values() for phrase in rows}
 
 
 def test_a_phrase_with_a_word_twice() -> None:
@@ -164,7 +163,7 @@ def test_a_phrase_with_a_word_twice() -> None:
 
 def test_an_empty_book_answers() -> None:
     book = PhraseBook.of([])
-    assert book.called(stemmed(["overdose"])) == []
+    assert book.matches(stemmed(["overdose"])) == []
     assert book.corrected("unconcious") == ("unconcious", 0)
 
 
@@ -172,5 +171,5 @@ def test_an_empty_book_answers() -> None:
 @settings(deadline=None)
 def test_no_words_break_it(words: list[str]) -> None:
     read = [BOOK.corrected(word)[0] for word in words]
-    for one in BOOK.called(stemmed(read)):
+    for one in BOOK.matches(stemmed(read)):
         assert one.words <= set(range(len(words)))

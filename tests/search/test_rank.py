@@ -9,10 +9,10 @@ import pytest
 from prevention.substances.models import Interaction, Mixture
 from search.engines import Found, Hit
 from search.engines.base import CLOSE, OPEN
-from search.lexicon import Lexicon, Target
-from search.names import Match
+from search.query.lexicon import Lexicon, Target
+from search.query.names import Match
+from search.query.understand import Query, Topic
 from search.rank import KINDS, MOST_RESULTS, NOT_KNOWN, Mixed, Result, in_sentence, marked, rank
-from search.understand import Query, Topic
 from tests.search.test_names import COCAINE, KETAMINE, METH, named, target
 
 MIXING = target(200, "Mixing drugs", kind="mixing")
@@ -286,10 +286,10 @@ def test_a_passage_without_the_words_gives_way_to_the_summary() -> None:
 
 
 def test_a_named_page_shows_the_passage_with_the_words() -> None:
-    query = Query(matches=(match(KETAMINE),), telling=("ketamine", "bladder"))
+    query = Query(matches=(match(KETAMINE),), content_words=("ketamine", "bladder"))
     (found,) = ranked(query, hit(KETAMINE, f"your {OPEN}bladder{CLOSE}"))
     assert found.snippet == "your <mark>bladder</mark>"
-    (alone,) = ranked(replace(query, telling=("ketamine",)), hit(KETAMINE, f"{OPEN}ketamine{CLOSE}"))
+    (alone,) = ranked(replace(query, content_words=("ketamine",)), hit(KETAMINE, f"{OPEN}ketamine{CLOSE}"))
     assert alone.snippet == "About Ketamine."
     (unfound,) = ranked(query)
     assert unfound.snippet == "About Ketamine."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.text import LONGEST_QUERY, fold, key_of, singular, spellings, words_of
+from search.language.text import LONGEST_QUERY, fold, key_of, singular, spellings, words_of
 
 ALLOWED = set("abcdefghijklmnopqrstuvwxyz0123456789 ")
 # Any code point at all, lone surrogates too, and often the ones that have a rule of their own.

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from search.lexicon import lexicon_of
-from search.phrases import PhraseBook
-from search.text import LONGEST_QUERY
-from search.understand import Query, complete, understand
+from search.language.phrases import PhraseBook
+from search.language.text import LONGEST_QUERY
+from search.query.lexicon import lexicon_of
+from search.query.understand import Query, complete, understand
 from tests.search.test_names import ENTRIES, LEXICON, named, target
 
 EMERGENCY = target(101, "In an emergency", kind="topic")
@@ -276,12 +276,12 @@ def test_a_place_says_which_nation(text: str, nation: str) -> None:
     ],
 )
 def test_a_name_is_looked_for_by_the_title_of_its_page(text: str, words: tuple[str, ...]) -> None:
-    assert read(text).telling == words
+    assert read(text).content_words == words
 
 
 def test_beside_a_name_what_was_understood_is_not_looked_for() -> None:
-    assert read("is ket legal").telling == ("ketamine",)
-    assert read("legal advice").telling == ("legal", "advice")
+    assert read("is ket legal").content_words == ("ketamine",)
+    assert read("legal advice").content_words == ("legal", "advice")
 
 
 # The search box

@@ -5,7 +5,6 @@ from __future__ import annotations
 from prevention.core.models.changes import (
     Action,
     ContentChange,
-    ContentStamp,
     Cursor,
     ReaderCursor,
     UnknownCursorError,
@@ -31,7 +30,6 @@ __all__ = [
     "BasePage",
     "Citation",
     "ContentChange",
-    "ContentStamp",
     "Cursor",
     "JobRun",
     "LoggedModel",

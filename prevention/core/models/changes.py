@@ -1,4 +1,4 @@
-"""The log of every change of what the public can see, the stamp that numbers it, and how far who has read it.
+"""The log of every change of what the public can see, and how far each reader of it has come.
 
 Rows are written in the transaction of the change they tell of (prevention.core.change_log) and numbered by
 the database as that transaction commits: so the order of the numbers is the order of the commits, none is
@@ -16,7 +16,7 @@ from typing import Any
 from django.db import models
 
 from prevention import clock
-from prevention.core.content_version import ALL, Scope, stored_version
+from prevention.delivery.content_version import Scope, stored_version
 
 TOKEN_BYTES = 8
 
@@ -57,20 +57,6 @@ class Cursor:
 
     def __str__(self) -> str:
         return f"{self.version}.{self.token}" if self.version else "0"
-
-
-class ContentStamp(models.Model):
-    """The number and the token of the last change: one row for each scope, and one ('') for the whole log.
-
-    The database writes it when it numbers a change. Read by prevention.core.content_version.
-    """
-
-    scope = models.CharField(max_length=10, unique=True, default=ALL)
-    version = models.PositiveBigIntegerField(default=0)
-    token = models.CharField(max_length=16, blank=True)
-
-    def __str__(self) -> str:
-        return f"Content version {self.version}"
 
 
 class Action(models.TextChoices):

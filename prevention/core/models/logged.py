@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import models, transaction
 
-from prevention.core.content_version import Scope
+from prevention.delivery.content_version import Scope
 
 M = TypeVar("M", bound=models.Model)
 

@@ -17,11 +17,11 @@ from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
 from prevention import clock
-from prevention.core.caching import public
-from prevention.core.content_version import SITE, Scopes
 from prevention.core.fields import LinesField
 from prevention.core.forms import PublishingForm
-from prevention.core.places import places
+from prevention.core.page_index import page_index
+from prevention.delivery.answers import public
+from prevention.delivery.content_version import SITE, Scopes
 
 # NHS practice: the next review is about three years after the last one at the latest.
 LONGEST_REVIEW_INTERVAL = datetime.timedelta(days=3 * 366)
@@ -31,7 +31,7 @@ LONGEST_REVIEW_INTERVAL = datetime.timedelta(days=3 * 366)
 PLAIN_SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
-# How search reads the phrases that editors give it (search.phrases).
+# How search reads the phrases that editors give it (search.language.phrases).
 PHRASES_HELP = (
     "One to a line, as people type them. A line counts when all its words are in the question, close "
     "together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an "
@@ -242,7 +242,7 @@ class BasePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["sources"] = self.numbered_sources
-        context["breadcrumbs"] = [(above.title, above.url) for above in places().above(self.path)]
+        context["breadcrumbs"] = [(above.title, above.url) for above in page_index().above(self.path)]
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -250,8 +250,10 @@ class BasePage(Page):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         models.prefetch_related_objects([self], *self.shown_with)
         response: HttpResponseBase = super().serve(request, *args, **kwargs)
-        tally = (("page.view", self.content_key, ""),)
-        return public(response, tally=tally, keeps_query=self.keeps_query(request), scopes=self.shown_scopes)
+        counts = (("page.view", self.content_key, ""),)
+        return public(
+            response, counts=counts, keeps_query=self.keeps_query(request), scopes=self.shown_scopes
+        )
 
     def keeps_query(self, request: HttpRequest) -> bool:
         """May the answer be kept under its address and query? Only where there can be few of these."""

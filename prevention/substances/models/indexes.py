@@ -10,11 +10,11 @@ from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.url_routing import RouteResult
 
-from prevention.core.content_version import SITE, per_version
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import BasePage
-from prevention.core.places import places
+from prevention.core.page_index import page_index
 from prevention.core.sanitise import plain_text
+from prevention.delivery.content_version import SITE, per_version
 from prevention.substances.models.interactions import Interaction
 from prevention.substances.models.names import SubstanceName
 from prevention.substances.models.substance import SubstancePage, public_substances
@@ -41,7 +41,7 @@ class SubstanceIndexPage(BasePage):
 
     def entries(self) -> list[dict[str, Any]]:
         """One row a name: {"name", "slug", "main"}; "main" is its substance, None for a main name."""
-        pages = SubstancePage.objects.filter(pk__in=places().by_id).prefetch_related("names")
+        pages = SubstancePage.objects.filter(pk__in=page_index().by_id).prefetch_related("names")
         rows: list[dict[str, Any]] = []
         for page in pages:
             rows.append({"name": page.title, "slug": page.slug, "main": None})
@@ -77,7 +77,7 @@ class SubstanceIndexPage(BasePage):
             if (
                 address
                 and request.method in {"GET", "HEAD"}
-                and f"{self.get_url()}{path_components[0]}/" not in places().by_url
+                and f"{self.get_url()}{path_components[0]}/" not in page_index().by_url
             ):
                 return RouteResult(self, kwargs={"lead_to": address})
         return super().route(request, path_components)
@@ -116,9 +116,11 @@ def first_letter(name: str) -> str:
 def addresses_by_name() -> dict[str, str]:
     """{name as it would stand in an address: the page}, for public names that only one substance has."""
     found: dict[str, set[str]] = {}
-    for name in SubstanceName.objects.filter(page__in=places().by_id):
+    for name in SubstanceName.objects.filter(page__in=page_index().by_id):
         if name.is_public:
-            found.setdefault(slugify(name.name), set()).add(name.address(places().by_id[name.page_id].url))
+            found.setdefault(slugify(name.name), set()).add(
+                name.address(page_index().by_id[name.page_id].url)
+            )
     return {slug: next(iter(urls)) for slug, urls in found.items() if len(urls) == 1}
 
 
@@ -145,7 +147,7 @@ class FamilyIndexPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         families = families_shown()
         wheel = {family["slug"] for family in families}
-        groups = SubstancePage.objects.filter(is_group=True, pk__in=places().by_id).order_by("title")
+        groups = SubstancePage.objects.filter(is_group=True, pk__in=page_index().by_id).order_by("title")
         context |= {
             "families": families,
             "groups": [group for group in groups if group.slug not in wheel],
@@ -159,18 +161,18 @@ FamilyIndexPage.edit_handler = FamilyIndexPage.tabs()
 
 @per_version(SITE)
 def families_shown() -> list[dict[str, Any]]:
-    """The families that have substances: [{"slug", "name", "description", "url", "substances": [Place]}].
+    """The families that have substances: [{"slug", "name", "description", "url", "substances": [PageEntry]}].
 
     `url` is that of the group page with the family's slug, or "" while there is none. Group pages are not
     among the substances.
     """
-    shown = places().by_id
+    shown = page_index().by_id
     by_family: dict[int, list[Any]] = {}
     through = SubstancePage.families.through.objects.filter(substancepage__is_group=False)
     for page, family in through.order_by("substancepage__title").values_list("substancepage_id", "family_id"):
         if page in shown:
             by_family.setdefault(family, []).append(shown[page])
-    pages = {place.slug: place.url for place in shown.values() if place.model is SubstancePage}
+    pages = {entry.slug: entry.url for entry in shown.values() if entry.model is SubstancePage}
     return [
         {
             "slug": family.slug,
@@ -231,7 +233,7 @@ class MixingPage(BasePage):
             "asked_twice": len(chosen) == 1
             and len([slug for slug in request.GET.getlist("drug") if slug]) > 1,
             "boxes": list(enumerate(slugs, start=1)),
-            "options": SubstancePage.objects.filter(pk__in=places().by_id)
+            "options": SubstancePage.objects.filter(pk__in=page_index().by_id)
             .order_by("title")
             .values_list("slug", "title"),
             "pairs": [_pair(one, other) for one, other in combinations(chosen, 2)],

@@ -16,7 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Pan
 from wagtail.snippets.models import register_snippet
 
 from prevention.core.models import LoggedModel, LoggedQuerySet
-from prevention.core.places import places
+from prevention.core.page_index import page_index
 from prevention.editorial.wording import find_wording
 from prevention.substances.models.substance import SubstancePage
 from prevention.substances.models.vocabulary import Level, Reliability
@@ -45,7 +45,7 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
         A record of the page itself goes before those of groups that it belongs to; of these the worst counts.
         """
         mine_too = (page.pk, *page.group_ids)
-        shown = places().by_id.keys()
+        shown = page_index().by_id.keys()
         rows: dict[int, Mixture] = {}
         for record in self.about(mine_too):
             for mine, other in ((record.first_id, record.second_id), (record.second_id, record.first_id)):
@@ -60,7 +60,7 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
     def between(self, one: SubstancePage, other: SubstancePage) -> Mixture | None:
         """The record that fits a pair best: of the two themselves, else the worst of their groups."""
         mine, theirs = [one.pk, *one.group_ids], [other.pk, *other.group_ids]
-        shown = places().by_id.keys()
+        shown = page_index().by_id.keys()
         found = []
         for record in self.joining(mine, theirs):
             near, far = record.first_id, record.second_id
@@ -151,15 +151,15 @@ class Mixture:
 
     @property
     def title(self) -> str:
-        return places().by_id[self.other].title
+        return page_index().by_id[self.other].title
 
     @property
     def url(self) -> str:
-        return places().by_id[self.other].url
+        return page_index().by_id[self.other].url
 
     @property
     def mine_title(self) -> str:
-        return places().by_id[self.mine].title
+        return page_index().by_id[self.mine].title
 
     @property
     def icon(self) -> str:

@@ -17,8 +17,8 @@ from wagtail.models import Orderable
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
-from prevention.core.content_version import SITE, per_version
 from prevention.core.models import LoggedModel, LoggedQuerySet
+from prevention.delivery.content_version import SITE, per_version
 from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
 

@@ -16,11 +16,11 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from prevention.core.content_version import SITE, per_version
 from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, labelled, lines
 from prevention.core.models import BasePage, SearchName
-from prevention.core.places import Place, places
+from prevention.core.page_index import PageEntry, page_index
 from prevention.core.sanitise import plain_text
+from prevention.delivery.content_version import SITE, per_version
 from prevention.substances.models.law import LegalStatus
 from prevention.substances.models.names import SubstanceName
 from prevention.substances.models.vocabulary import Family, Flag, Form, NameKind
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @per_version(SITE)
 def public_substances() -> dict[str, int]:
     """{slug: id} of the substance pages that everybody may read."""
-    return {place.slug: place.pk for place in places().by_id.values() if place.model is SubstancePage}
+    return {entry.slug: entry.pk for entry in page_index().by_id.values() if entry.model is SubstancePage}
 
 
 class SubstancePage(BasePage):
@@ -166,16 +166,16 @@ class SubstancePage(BasePage):
     def group_ids(self) -> list[int]:
         return [group.pk for group in self.groups.all()]
 
-    def group_places(self) -> list[Place]:
+    def groups_shown(self) -> list[PageEntry]:
         """The pages of its groups that everybody may read."""
-        return [places().by_id[number] for number in self.group_ids if number in places().by_id]
+        return [page_index().by_id[number] for number in self.group_ids if number in page_index().by_id]
 
     def members_shown(self) -> list[SubstancePage]:
         """For a group: the substances with pages of their own that belong to it, by title."""
         if not self.is_group or self.pk is None:  # a preview of a new page has no id yet
             return []
         belongs = models.Q(groups=self.pk) | models.Q(families__slug=self.slug)
-        pages = SubstancePage.objects.filter(belongs, pk__in=places().by_id).exclude(pk=self.pk)
+        pages = SubstancePage.objects.filter(belongs, pk__in=page_index().by_id).exclude(pk=self.pk)
         return list(pages.distinct().order_by("title"))
 
     def legal_rows(self) -> list[LegalStatus]:
@@ -282,7 +282,7 @@ class SubstancePage(BasePage):
             "matched_name": self._matched_name(request.GET.get("name", "")),
             "public_names": self.public_names(),
             "families": self.family_list,
-            "groups": self.group_places(),
+            "groups": self.groups_shown(),
             "members": self.members_shown(),
             "form_list": list(labelled(self.forms, Form)),
             "flag_list": list(labelled(self.flags, Flag)),

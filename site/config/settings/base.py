@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "prevention.users",
     "prevention.media",
     "prevention.core",
+    "prevention.delivery",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
@@ -55,20 +56,20 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-# Order: what must see every answer (log, headers) is outermost; the tally stands outside the page cache, so
-# that a kept page and a 304 are counted too; sessions and users stand inside it, so that a kept page costs
+# Order: what must see every answer (log, headers) is outermost; counting stands outside the page cache,
+# so that a kept page and a 304 are counted too; sessions and users stand inside it, so that a kept page costs
 # neither.
 MIDDLEWARE = [
-    "prevention.core.middleware.AccessLogMiddleware",
+    "prevention.delivery.middleware.AccessLogMiddleware",
     # Before the policies: they are for documents, and would add half a kilobyte to each of a dozen files.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "prevention.core.middleware.SecurityPolicyMiddleware",
-    "prevention.core.middleware.RequestLimitsMiddleware",
-    "prevention.engagement.middleware.TallyMiddleware",
-    "prevention.core.caching.PageCacheMiddleware",
+    "prevention.delivery.middleware.SecurityPolicyMiddleware",
+    "prevention.delivery.middleware.RequestLimitsMiddleware",
+    "prevention.delivery.middleware.CountsMiddleware",
+    "prevention.delivery.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,8 +90,8 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            # Neither auth nor messages: a public page that reads the user would vary by cookie. The
-            # admin's own templates need both, and get them from the request.
+            # The admin's templates need auth and messages. Both are lazy: a public page that does not
+            # mention the user or the messages reads no session, and so varies by no cookie.
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -275,7 +276,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # StreamField forms are long
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# Requests a minute for one of 4,096 buckets of addresses (prevention.core.throttling), per kind of view.
+# Requests a minute for one of 4,096 buckets of addresses (prevention.delivery.throttling), per kind of view.
 THROTTLE_RATES = {
     "search": 120,
     "suggest": 300,  # one for every letter that is typed
@@ -329,7 +330,7 @@ ELASTICSEARCH_RETRY_SECONDS = 10.0
 # --- API --------------------------------------------------------------------------------------------------
 
 # The one global DRF setting, because drf-spectacular's decorators read it from here; it describes and changes
-# nothing. Anything else belongs on prevention.core.api.PublicEndpoint: global ones break Wagtail's admin
+# nothing. Anything else belongs on prevention.delivery.api.PublicEndpoint: global ones break Wagtail's admin
 # (decision 3).
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 SPECTACULAR_SETTINGS = {
@@ -378,17 +379,19 @@ SCHEDULED_JOBS: dict[str, dict[str, Any]] = {
 
 # --- Engagement -------------------------------------------------------------------------------------------
 
-TALLY_FLUSH_SECONDS = 1.0  # one upsert a second per process; what a crash loses
+# Called for every answer with what its view noted that it counts as. Drops what no person has asked for.
+COUNT_ANSWER = "prevention.engagement.answers.count_answer"
+COUNTS_FLUSH_SECONDS = 1.0  # one upsert a second per process; what a crash loses
 
 # --- Logging ----------------------------------------------------------------------------------------------
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"private": {"()": "prevention.core.logging.PrivacyFilter"}},
+    "filters": {"private": {"()": "prevention.delivery.access_log.PrivacyFilter"}},
     "formatters": {
         "line": {
-            "()": "prevention.core.logging.PrivateFormatter",
+            "()": "prevention.delivery.access_log.PrivateFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         },

@@ -36,7 +36,7 @@ STORAGES = {
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LOG_FOLLOW_SECONDS = 0  # no thread: a test calls follow_log() and then looks
-TALLY_FLUSH_SECONDS = 0  # no thread: a test calls flush() and then looks
+COUNTS_FLUSH_SECONDS = 0  # no thread: a test calls flush() and then looks
 
 # The test client speaks plain http; tests/config/test_settings.py checks https on production's values.
 SECURE_SSL_REDIRECT = False

@@ -17,8 +17,8 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from prevention import clock
 from prevention.alerts.models import Alert
 from prevention.core.change_log import add_lines, everything_changed
-from prevention.core.content_version import FIGURES, SCHOOLS, SEARCH, SITE, Scope, content_version
 from prevention.core.models import Action, ContentChange, Cursor, UnknownCursorError
+from prevention.delivery.content_version import FIGURES, SCHOOLS, SEARCH, SITE, Scope, content_version
 from prevention.help.models import Helpline, HelpPage
 from prevention.home.models import HomePage, StandardPage
 from prevention.indicators.services import release

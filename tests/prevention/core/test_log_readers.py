@@ -13,9 +13,9 @@ from pytest_django import Settings
 from prevention import clock
 from prevention.core import log_readers
 from prevention.core.change_log import add_lines
-from prevention.core.content_version import Scope
 from prevention.core.log_readers import Follower, LogReader, follow_log
 from prevention.core.models import Action, ContentChange, Cursor, ReaderCursor
+from prevention.delivery.content_version import Scope
 from prevention.help.models import Helpline
 from search.models import SearchDocument
 from tests.factories import StandardPageFactory

@@ -25,7 +25,7 @@ from prevention import clock
 from prevention.core import scheduler
 from prevention.core.models import JobRun, ReaderCursor
 from prevention.core.scheduler import Job, job_named, job_states, jobs, run_job
-from prevention.editorial.concerns import all_concerns
+from prevention.editorial.attention import attention_items
 from prevention.home.models import StandardPage
 from search.models import SearchDocument
 from tests.factories import StandardPageFactory
@@ -34,13 +34,12 @@ StopClock = Callable[[datetime.datetime], None]
 NOON = datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC)
 
 
-def concerns() -> dict[str, str]:
+def attention() -> dict[str, str]:
     """{title: sentence} of what the editors' report says of jobs."""
     return {
-        row.title: row.text
-        for kind, rows in all_concerns()
-        if kind in {"Scheduled job to look at", "What follows a publication is late"}
-        for row in rows
+        item.title: item.text
+        for item in attention_items()
+        if item.kind in {"Scheduled job to look at", "What follows a publication is late"}
     }
 
 
@@ -69,7 +68,7 @@ class TestJobs:
         assert row.error.endswith("Give the month as YYYY-MM, for example --period 2026-10.")
         assert row.succeeded_at is None
         assert run_job(job_named("roll_up_counts")) is not None
-        assert "Its last run failed: " in concerns()[jobs()["release_indicators"].does]
+        assert "Its last run failed: " in attention()[jobs()["release_indicators"].does]
 
     def test_a_job_is_claimed_while_it_runs(self, stop_clock: StopClock) -> None:
         stop_clock(NOON)
@@ -112,16 +111,16 @@ class TestWhatIsSeen:
         stop_clock(NOON)
         for job in jobs().values():
             run_job(job)
-        assert concerns() == {}
+        assert attention() == {}
         assert not any(row["overdue"] for row in reader.get("/healthz/").json()["jobs"])
         stop_clock(NOON + datetime.timedelta(minutes=5))
         late = {row["name"] for row in reader.get("/healthz/").json()["jobs"] if row["overdue"]}
         assert late == {"publish_scheduled", "keep_up_search"}
-        assert "It was due at 12:01 UTC" in concerns()[jobs()["publish_scheduled"].does]
+        assert "It was due at 12:01 UTC" in attention()[jobs()["publish_scheduled"].does]
 
     def test_a_scheduler_that_never_ran_is_seen(self, reader: Client) -> None:
         assert all(row["overdue"] for row in reader.get("/healthz/").json()["jobs"])
-        assert set(concerns().values()) == {"It has never run: is the scheduler running?"}
+        assert set(attention().values()) == {"It has never run: is the scheduler running?"}
 
     def test_the_health_page_says_that_and_not_what_failed(self, reader: Client) -> None:
         JobRun.objects.create(name="roll_up_counts", error="ValueError: 'somebody's words'")
@@ -146,7 +145,7 @@ class TestWhatIsSeen:
             "never",
         ):
             assert part in html
-        assert "OSError: the disk is full" in concerns()["search index"]
+        assert "OSError: the disk is full" in attention()["search index"]
         assert "/admin/reports/jobs/" in staff.get("/admin/").content.decode()
         assert Client().get("/admin/reports/jobs/").status_code == 302
 

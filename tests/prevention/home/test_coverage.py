@@ -11,7 +11,7 @@ from statistics import median
 import pytest
 from django.utils.text import slugify
 
-from prevention.core.places import places
+from prevention.core.page_index import page_index
 from prevention.editorial.reading_age import flesch_kincaid_grade
 from prevention.home.models import StandardPage
 from prevention.substances.models import Interaction, SubstanceName, SubstancePage
@@ -55,7 +55,7 @@ def test_every_wanted_substance_is_answered(row: dict[str, str]) -> None:
 
 
 def test_every_topic_has_a_page() -> None:
-    assert sorted(TOPICS - set(places().by_url)) == []
+    assert sorted(TOPICS - set(page_index().by_url)) == []
 
 
 def test_there_is_enough_to_open_with() -> None:

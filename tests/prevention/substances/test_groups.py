@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from prevention import clock
-from prevention.core.places import places
+from prevention.core.page_index import page_index
 from prevention.substances.models import Family, SubstanceName, SubstancePage, SubstanceRoute
 from prevention.substances.models.indexes import addresses_by_name, families_shown
 from tests.factories import AlertFactory, SubstancePageFactory
@@ -155,9 +155,9 @@ def test_a_review_more_than_three_years_from_now_stops_publishing() -> None:
 
 
 def test_the_places_know_a_page_as_soon_as_it_is_public() -> None:
-    assert "/drugs/examplium/" not in places().by_url
+    assert "/drugs/examplium/" not in page_index().by_url
     page = SubstancePageFactory(title="Examplium")
-    assert places().by_url["/drugs/examplium/"].pk == page.pk
-    assert [place.title for place in places().above(page.path)] == ["Candour", "Drugs A to Z"]
+    assert page_index().by_url["/drugs/examplium/"].pk == page.pk
+    assert [place.title for place in page_index().above(page.path)] == ["Candour", "Drugs A to Z"]
     page.unpublish()
-    assert "/drugs/examplium/" not in places().by_url
+    assert "/drugs/examplium/" not in page_index().by_url

@@ -22,13 +22,13 @@ class Command(BaseCommand):
         # Whole months only, so that a month is never half days and half month.
         edge = (clock.today() - datetime.timedelta(days=DAYS_KEPT)).replace(day=1)
         with transaction.atomic():
-            days = Count.objects.filter(grain=Count.Grain.DAY, bucket__lt=edge)
+            days = Count.objects.filter(grain=Count.Grain.DAY, period__lt=edge)
             months: Counter[tuple[datetime.date, str, str, str, str]] = Counter()
             for row in days.iterator():
-                months[(row.bucket.replace(day=1), row.measure, row.content, row.facet, row.area)] += row.n
-            for (bucket, measure, content, facet, area), n in months.items():
+                months[(row.period.replace(day=1), row.measure, row.content, row.facet, row.area)] += row.n
+            for (period, measure, content, facet, area), n in months.items():
                 month, _ = Count.objects.get_or_create(
-                    bucket=bucket,
+                    period=period,
                     grain=Count.Grain.MONTH,
                     measure=measure,
                     content=content,

@@ -1,0 +1,132 @@
+"""The base of every endpoint of /api/v1/: anonymous, read-only, JSON, throttled, revalidated by ETag.
+
+There are no global REST_FRAMEWORK settings, because they break Wagtail's admin (decision 3): what an endpoint
+needs stands here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model
+from django.http import HttpRequest
+from rest_framework.exceptions import ValidationError
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.pagination import BasePagination, LimitOffsetPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from prevention.delivery.answers import Counts, counted, public
+from prevention.delivery.content_version import SITE, Scopes
+from prevention.delivery.throttling import BucketThrottle
+
+P = TypeVar("P", bound=Model)
+
+ATTRIBUTION = "Candour, CC BY 4.0"
+# A partner's cache may hold an answer for a minute; what is withdrawn is gone within it.
+PARTNER_CACHE = "public, max-age=60, stale-while-revalidate=600"
+LARGEST_OFFSET = 100_000
+
+
+class Pagination(LimitOffsetPagination):
+    """?limit= (1 to 100, default 50) and ?offset=. Raises a 400 with a sentence for anything else."""
+
+    default_limit = 50
+    max_limit = 100
+
+    def get_limit(self, request: Request) -> int:
+        return _whole_number(request, "limit", self.default_limit, least=1, most=self.max_limit)
+
+    def get_offset(self, request: Request) -> int:
+        return _whole_number(request, "offset", 0, least=0, most=LARGEST_OFFSET)
+
+
+class PublicEndpoint(APIView):
+    """A view or, mixed in, a viewset. `query_parameters` names what it reads; any other one is a 400."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    renderer_classes = (JSONRenderer,)
+    parser_classes = (JSONParser,)
+    pagination_class: type[BasePagination] | None = Pagination
+    throttle_scope = "api"
+    api_type: ClassVar[str] = ""
+    # None: the answer repeats what somebody typed, and must stay in no cache.
+    cache_control: ClassVar[str | None] = PARTNER_CACHE
+    query_parameters: ClassVar[frozenset[str]] = frozenset()
+    # What its answers show: a change of any other scope leaves kept ones as they are.
+    shown_scopes: ClassVar[Scopes] = SITE
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [BucketThrottle(self.throttle_scope)]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        unknown = sorted(set(request.query_params) - self.known_parameters())
+        if unknown:
+            known = ", ".join(sorted(self.known_parameters())) or "none"
+            raise ValidationError(
+                {name[:40]: f"This is not a parameter here. Known ones: {known}." for name in unknown}
+            )
+
+    def known_parameters(self) -> frozenset[str]:
+        """The query parameters that this request may have."""
+        return self.query_parameters
+
+    def counts(self) -> Counts:
+        """What one answer counts as."""
+        return (("api.serve", self.api_type, ""),)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code != 200:
+            return answer
+        # All answers are JSON for everybody: DRF's Vary on Accept would only split caches.
+        answer.headers.pop("Vary", None)
+        if self.cache_control:
+            return public(
+                answer, counts=self.counts(), cache_control=self.cache_control, scopes=self.shown_scopes
+            )
+        answer.headers["Cache-Control"] = "no-store"
+        return counted(answer, self.counts())
+
+
+LIST_PARAMETERS = frozenset({"limit", "offset"})
+
+
+class PublishedPages(PublicEndpoint, ListModelMixin, RetrieveModelMixin, GenericViewSet[P]):
+    """Published pages of one type, by slug: short in the list, whole one by one.
+
+    `query_parameters` are those of the list; a page by its slug takes none.
+    """
+
+    lookup_field = "slug"
+    lookup_value_regex = r"[-\w]+"
+    query_parameters: ClassVar[frozenset[str]] = LIST_PARAMETERS
+    summary_serializer_class: ClassVar[type[BaseSerializer[Any]]]
+
+    def known_parameters(self) -> frozenset[str]:
+        return self.query_parameters if self.action == "list" else frozenset()
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        return self.summary_serializer_class if self.action == "list" else super().get_serializer_class()
+
+
+def absolute(request: HttpRequest | Request, path: str) -> str:
+    """`path` with the scheme and host that the request came to."""
+    return request.build_absolute_uri(path)
+
+
+def _whole_number(request: Request, name: str, default: int, *, least: int, most: int) -> int:
+    text = request.query_params.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 9 and least <= int(text) <= most):
+        raise ValidationError({name: f"Give a whole number from {least} to {most}."})
+    return int(text)

@@ -1,0 +1,154 @@
+"""Public answers are kept rendered, per version of the content, and revalidated by ETag (decision 6).
+
+A view marks an answer with `public` (answers.py). The middleware keeps it in the worker's memory by its
+address, together with the day in London (law and alerts change by date) and the version of each scope of
+content that it shows. It is given again only while these are the present ones. A warm page costs one query:
+the version.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+
+from prevention import clock
+from prevention.delivery.answers import Counts, counted, note_of
+from prevention.delivery.compression import CODINGS, SMALLEST_COMPRESSED, coding_for, compress
+from prevention.delivery.content_version import ContentVersion, Scopes, Seen, content_version, one_version
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When an answer is good: the day in London, and the version of the content."""
+
+    day: datetime.date
+    version: ContentVersion
+
+    @classmethod
+    def present(cls) -> Moment | None:
+        """Return this moment; None when the database can not say which version it holds."""
+        try:
+            return cls(clock.today(), content_version())
+        except DatabaseError:
+            return None  # the view will say so in its own way; the health check needs to
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """A rendered answer: its bytes plain and compressed, an ETag, the headers it had, what it counts as.
+
+    `compressed` holds the body by content coding; it is empty for what is sent once or is too small to gain.
+    `day` and `seen` say when it was made: on which day, from which versions of what it shows.
+    """
+
+    body: bytes
+    compressed: dict[str, bytes]
+    etag: str
+    headers: tuple[tuple[str, str], ...]
+    scopes: Scopes
+    counts: Counts = ()
+    day: datetime.date | None = None
+    seen: Seen = ()
+
+    @classmethod
+    def of(cls, response: HttpResponse, moment: Moment | None) -> KeptAnswer:
+        """Take a rendered 200 answer that was made at `moment`; without one it is for this reader alone."""
+        body = response.content
+        compressed = {}
+        if moment and len(body) >= SMALLEST_COMPRESSED:
+            compressed = {coding: compress(body, coding, small=True) for coding in CODINGS}
+        headers = tuple((k, v) for k, v in response.headers.items() if k != "Content-Length")
+        # Weak: the compressed and the plain body are the same page, not the same bytes.
+        etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+        note = note_of(response)
+        made = (moment.day, moment.version.of(note.scopes)) if moment else ()
+        return cls(body, compressed, etag, headers, note.scopes, note.counts, *made)
+
+    def holds(self, moment: Moment) -> bool:
+        """Return whether it would be made the same way at `moment`."""
+        return self.day == moment.day and self.seen == moment.version.of(self.scopes)
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the answer to one request: 304 when the reader has it, else in a coding that they take."""
+        headers = dict(self.headers)
+        coding = coding_for(request.headers.get("Accept-Encoding", ""))
+        if len(self.body) < SMALLEST_COMPRESSED:
+            coding = None
+        response: HttpResponse
+        if self.etag in parse_etags(request.headers.get("If-None-Match", "")):
+            response = HttpResponseNotModified(headers={"Cache-Control": headers["Cache-Control"]})
+        elif coding:
+            body = self.compressed.get(coding) or compress(self.body, coding, small=False)
+            response = HttpResponse(body, headers={**headers, "Content-Encoding": coding})
+        else:
+            response = HttpResponse(self.body, headers=headers)
+        response.headers["ETag"] = self.etag
+        patch_vary_headers(response, ("Accept-Encoding",))
+        return counted(response, self.counts)
+
+
+class PageCacheMiddleware:
+    """Answer anonymous reads from the kept pages; keep what a view has marked as public."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.pages = caches["pages"]
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with one_version():
+            return self._read(request)
+
+    def _read(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self._for_staff(request)
+        # Read before anything is rendered: what changes meanwhile makes the answer an old one.
+        moment = Moment.present()
+        address = self._address(request)
+        kept: KeptAnswer | None = self.pages.get(address) if moment else None
+        if moment is None or kept is None or not kept.holds(moment):
+            response = self.get_response(request)
+            # With a query only what a view vouches for: anyone could fill the memory with the others.
+            keep = not request.META.get("QUERY_STRING") or note_of(response).keeps_query
+            kept = self._keep(response, address, moment if keep else None)
+            if kept is None:
+                return response
+        return kept.answer(request)
+
+    def _for_staff(self, request: HttpRequest) -> HttpResponseBase:
+        """Somebody may be signed in, and may see more: what they get is kept nowhere."""
+        response = self.get_response(request)
+        if note_of(response).is_public:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def _address(self, request: HttpRequest) -> str:
+        # Hashed because a path may hold characters that a cache key must not.
+        return hashlib.sha256(
+            f"{request.scheme}|{request.get_host()}|{request.get_full_path()}".encode(
+                "utf-8", "surrogatepass"
+            )
+        ).hexdigest()
+
+    def _keep(self, response: HttpResponseBase, address: str, moment: Moment | None) -> KeptAnswer | None:
+        if (
+            not note_of(response).is_public
+            or response.status_code != 200
+            or response.cookies
+            or not isinstance(response, HttpResponse)
+        ):
+            return None
+        kept = KeptAnswer.of(response, moment)
+        if moment:
+            self.pages.set(address, kept)
+        return kept

@@ -1,0 +1,1 @@
+"""Language: text as search compares it, English words, phrases that editors give."""

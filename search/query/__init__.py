@@ -1,0 +1,1 @@
+"""Understand what somebody typed: names of substances, intents, topics (decision 31)."""

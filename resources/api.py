@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
 from prevention.delivery.api import LIST_PARAMETERS, PublishedPages, absolute
 from prevention.delivery.content_version import SCHOOLS
-from resources.finder import find
 from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
 
 
@@ -120,8 +119,8 @@ class ResourceViewSet(PublishedPages[LessonPackPage]):
 
     def get_queryset(self) -> QuerySet[LessonPackPage]:
         if self.action != "list":
-            return find().prefetch_related(*LessonPackPage.shown_with)
-        return find(
+            return LessonPackPage.objects.shown().prefetch_related(*LessonPackPage.shown_with)
+        return LessonPackPage.objects.shown().tagged(
             key_stage=self._slug("key_stage", KeyStage.objects.all()),
             risk_group=self._slug("risk_group", RiskGroup.objects.all()),
         )

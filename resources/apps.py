@@ -7,6 +7,3 @@ class ResourcesConfig(AppConfig):
     name = "resources"
     label = "resources"
     verbose_name = "School resources"
-
-    def ready(self) -> None:
-        from resources import attention, dependents  # noqa: F401  (registers them)

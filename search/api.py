@@ -12,10 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from prevention.core.models import Audience
+from prevention.core.nations import Nation
 from prevention.delivery.answers import Counts
 from prevention.delivery.api import PublicEndpoint, absolute
 from prevention.help.api import HelplineSerializer
-from prevention.help.models import Nation
 from search.find import Answer, Card, Suggestion, find, suggest
 from search.rank import KINDS, Result
 

@@ -170,7 +170,11 @@ def _mixed(query: Query) -> list[Mixed]:
         return []
     pages = SubstancePage.objects.prefetch_related("groups").in_bulk([target.page_id for target in chosen])
     return [
-        Mixed(one, other, Interaction.objects.between(pages[one.page_id], pages[other.page_id]))
+        Mixed(
+            one,
+            other,
+            Interaction.objects.between(pages[one.page_id].mixing_ids, pages[other.page_id].mixing_ids),
+        )
         for one, other in combinations(chosen, 2)
         if one.page_id in pages and other.page_id in pages
     ]

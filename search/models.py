@@ -11,6 +11,7 @@ from wagtail.snippets.models import register_snippet
 
 from prevention.core.fields import LinesField, lines
 from prevention.core.models import PHRASES_HELP, Audience, LoggedModel, LoggedQuerySet
+from prevention.core.nations import Nation
 from prevention.delivery.content_version import Scope
 from prevention.help.models import Helpline, helplines_for
 
@@ -90,29 +91,28 @@ class Intent(LoggedModel):
         return lines(self.phrases)
 
     def helpline_rows(self, nation: str = "") -> list[Helpline]:
-        """The helplines of the card for a nation of the UK ('' is not known), those that are open first."""
+        """Return the helplines of the card that serve a nation ('': not known), open ones first."""
         return helplines_for(self.helplines.split(), nation)
 
 
 class Words(models.TextChoices):
-    """What a list of words is for."""
+    """What a list of words is for. There is one more for each nation: its places."""
 
     CONTEXT = "context", "Words that show that a sentence is about drugs"
     PLAIN = "plain", "Words that are spelt right and are no drugs, though no dictionary has them"
     SAME = "same", "Words that mean the same in phrases (each line: the first word, then its like)"
-    ENGLAND = "england", "Places in England"
-    SCOTLAND = "scotland", "Places in Scotland"
-    WALES = "wales", "Places in Wales"
-    NORTHERN_IRELAND = "ni", "Places in Northern Ireland"
+
+
+LISTS_OF_WORDS = [*Words.choices, *((nation.value, f"Places in {nation.label}") for nation in Nation)]
 
 
 @register_snippet
 class WordList(LoggedModel):
-    """Words that search treats in a way of their own."""
+    """A list of words that editors keep for search; its code says what search does with them."""
 
     scope = Scope.SEARCH
 
-    code = models.SlugField(unique=True, choices=Words.choices)
+    code = models.SlugField(unique=True, choices=LISTS_OF_WORDS)
     words = LinesField(help_text="One to a line.")
 
     objects = LoggedQuerySet.as_manager()
@@ -122,7 +122,7 @@ class WordList(LoggedModel):
         verbose_name_plural = "lists of words"
 
     def __str__(self) -> str:
-        return Words(self.code).label
+        return str(self.get_code_display())
 
     @property
     def change_key(self) -> str:

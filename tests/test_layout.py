@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import subprocess
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +52,16 @@ def test_the_top_level_is_the_agreed_one() -> None:
 def test_our_names_load_from_here(name: str) -> None:
     module = importlib.import_module(name)
     assert Path(str(module.__file__)).is_relative_to(ROOT)
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    """Imports inside functions and for types count too: a circle makes two rooms one."""
+    graph = grimp.build_graph("config", "prevention", "resources", "search")
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        tuple(TopologicalSorter(imports).static_order())
+    except CycleError as error:
+        pytest.fail(f"These import each other in a circle: {' <- '.join(error.args[1])}")
 
 
 def test_locks_have_hashes_and_no_address() -> None:

@@ -81,6 +81,27 @@ def logged_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return problems
 
 
+@register()
+def log_readers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Every reader in settings.LOG_READERS names functions that exist, and a reader that it reads after."""
+    from prevention.core.log_readers import readers
+
+    try:
+        known = readers()
+    except (ImportError, TypeError) as error:
+        hint = "Give the fields of prevention.core.log_readers.LogReader; functions by their dotted names."
+        return [Error(f"settings.LOG_READERS can not be read: {error}", hint=hint, id="candour.E010")]
+    return [
+        Error(
+            f"The reader '{reader.name}' reads after '{reader.reads_to}', which is no reader.",
+            hint=f"Give one of {', '.join(known)}.",
+            id="candour.E011",
+        )
+        for reader in known.values()
+        if reader.reads_to is not None and reader.reads_to not in known
+    ]
+
+
 def _error(model: Any, problem: str, hint: str, number: int) -> CheckMessage:
     return Error(
         f"The model {model._meta.label} {problem}.", hint=hint, obj=model, id=f"candour.E{number:03}"

@@ -81,10 +81,10 @@ class CodesField(models.CharField):
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
-        known = set(self.options.values) if self.options else set()
+        known = list(self.options.values) if self.options else []
         unknown = [code for code in value.split() if code not in known]
         if unknown:
-            raise ValidationError(f"{', '.join(unknown)}: choose from {', '.join(sorted(known))}.")
+            raise ValidationError(f"{', '.join(unknown)}: choose from {', '.join(known)}.")
 
     def formfield(self, **kwargs: Any) -> Any:
         choices = self.options.choices if self.options else []

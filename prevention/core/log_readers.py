@@ -14,9 +14,11 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils.module_loading import import_string
 
 from prevention import clock
 from prevention.core.models.changes import ContentChange, Cursor, ReaderCursor, UnknownCursorError
@@ -46,17 +48,22 @@ class LogReader:
     reads_to: str | None = None
 
 
-READERS: dict[str, LogReader] = {}
-
-
-def register(reader: LogReader) -> None:
-    """Add a reader; called from AppConfig.ready of the app that it belongs to."""
-    READERS[reader.name] = reader
+@cache
+def readers() -> dict[str, LogReader]:
+    """Return {name: reader}, in the order of settings.LOG_READERS, which names their functions."""
+    functions = ("read", "begin", "is_wanted")
+    return {
+        name: LogReader(
+            name,
+            **{key: import_string(value) if key in functions else value for key, value in spec.items()},
+        )
+        for name, spec in settings.LOG_READERS.items()
+    }
 
 
 def follow_log() -> int:
     """Let every reader read on to the end; returns how many changes were read, by all of them together."""
-    return sum(_follow(reader) for reader in READERS.values() if reader.is_wanted())
+    return sum(_follow(reader) for reader in readers().values() if reader.is_wanted())
 
 
 def _follow(reader: LogReader) -> int:
@@ -125,7 +132,7 @@ def _first_cursor(row: ReaderCursor) -> Cursor:
 
 def restart(name: str) -> None:
     """Make a reader take the content as it is, at once. Raises what the reader raises."""
-    _begin(READERS[name], None)
+    _begin(readers()[name], None)
 
 
 def begin_anew(name: str) -> None:

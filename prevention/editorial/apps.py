@@ -9,6 +9,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 FIRST_MIGRATION = ("editorial", "0001_roles_and_workflow")
 
@@ -21,18 +22,15 @@ class EditorialConfig(AppConfig):
     verbose_name = "Editorial"
 
     def ready(self) -> None:
-        """Read the log of changes; follow every migrate: permissions of later apps do not exist before."""
-        from prevention.core.log_readers import LogReader, register
+        """Follow every migrate: permissions of later apps do not exist before. Load attention reports."""
         from prevention.editorial import locks
-        from prevention.editorial.models import LIST_READER, list_changes
 
         locks.connect()
         # With the users: their app comes first of those that have what a role needs.
         post_migrate.connect(
             grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"
         )
-        # What was published before there was a log is listed already.
-        register(LogReader(LIST_READER, read=list_changes))
+        autodiscover_modules("attention")
 
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:

@@ -11,28 +11,39 @@ from dataclasses import dataclass
 
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z0-9]+(?:-[a-z0-9]+)*)?")
 LONGEST_KEY = 80
+LONGEST_FACET = 20
+# A stage of school in any nation of the UK (ks3, s1-s3, p7, ps2): the lists of stages are the editors'.
+STAGE = re.compile(r"[a-z]{1,3}[0-9](?:-[a-z]{1,3}[0-9])?")
+# The kind of a helpline, a code of a closed list of prevention.help.
+HELPLINE_KIND = re.compile(r"[a-z]{1,20}")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that is counted: its code, what it means, whether it names a content, its facets."""
+    """One thing that is counted: its code, what it means, whether it names a content, its facets.
+
+    `facets` are the facets that it may have; `facet_pattern` is what others must look like. A facet comes
+    from our own content, never from a reader.
+    """
 
     code: str
     meaning: str
     has_content: bool = True
     facets: frozenset[str] = frozenset({""})
+    facet_pattern: re.Pattern[str] | None = None
 
     def accepts(self, content: str, facet: str) -> bool:
-        """May this content key and facet be counted under this measure?"""
-        if facet not in self.facets:
+        """Return whether this content key and facet may be counted under this measure."""
+        if facet not in self.facets and not self._fits(facet):
             return False
         if not self.has_content:
             return content == ""
         return len(content) <= LONGEST_KEY and KEY.fullmatch(content) is not None
 
+    def _fits(self, facet: str) -> bool:
+        pattern = self.facet_pattern
+        return pattern is not None and len(facet) <= LONGEST_FACET and pattern.fullmatch(facet) is not None
 
-_KEY_STAGES = frozenset({"ks1", "ks2", "ks3", "ks4", "ks5"})
-_HELPLINE_KINDS = frozenset({"emergency", "crisis", "drugs", "children", "medical"})
 
 MEASURES: dict[str, Measure] = {
     measure.code: measure
@@ -49,9 +60,14 @@ MEASURES: dict[str, Measure] = {
         Measure("search.zero", "A search found nothing", has_content=False),
         Measure("search.urgent", "A search brought up an urgent help card"),
         Measure("search.intent", "A search brought up another card"),
-        Measure("pack.download", "A lesson pack was downloaded", facets=frozenset({"", *_KEY_STAGES})),
+        Measure("pack.download", "A lesson pack was downloaded", facet_pattern=STAGE),
         Measure("file.download", "One file of a lesson pack was downloaded"),
-        Measure("help.exit", "Somebody went on to the website of a helpline", facets=_HELPLINE_KINDS),
+        Measure(
+            "help.exit",
+            "Somebody went on to the website of a helpline",
+            facets=frozenset(),
+            facet_pattern=HELPLINE_KIND,
+        ),
         Measure("api.serve", "A partner read the API"),
         Measure("bot", "A crawler was answered, and not counted as a reader", has_content=False),
         Measure("surge", "More than a person or a class would ask for, and not counted", has_content=False),

@@ -13,8 +13,9 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
-from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
+from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import BasePage, LoggedModel, LoggedQuerySet
+from prevention.core.nations import Nation
 from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SITE, per_version
 from prevention.help.hours import Hours
@@ -28,15 +29,6 @@ class HelplineKind(models.TextChoices):
     DRUGS = "drugs", "About drugs"
     CHILDREN = "children", "For under 19s"
     MEDICAL = "medical", "Medical advice"
-
-
-class Nation(models.TextChoices):
-    """Where a helpline is for."""
-
-    ENGLAND = "england", "England"
-    SCOTLAND = "scotland", "Scotland"
-    WALES = "wales", "Wales"
-    NORTHERN_IRELAND = "ni", "Northern Ireland"
 
 
 @register_snippet
@@ -61,7 +53,9 @@ class Helpline(LoggedModel):
         help_text="For 'open now': one to a line, such as 'mon-thu 18:00-02:00', or 'always'. "
         "Empty: not known.",
     )
-    nations = models.CharField(max_length=60, blank=True, help_text="england scotland wales ni")
+    nations = CodesField(
+        options=Nation, max_length=60, help_text="Where it works. None: everywhere in the UK."
+    )
     kind = models.CharField(max_length=12, choices=HelplineKind.choices)
     order = models.PositiveSmallIntegerField(default=0)
     source_title = models.CharField(max_length=300)
@@ -81,19 +75,16 @@ class Helpline(LoggedModel):
         return self.code
 
     def clean(self) -> None:
-        """Raises ValidationError for hours that can not be read, or a place that is no nation of the UK."""
+        """Raises ValidationError for opening hours that can not be read."""
         super().clean()
         try:
             Hours.read(lines(self.opening))
         except ValueError as error:
             raise ValidationError({"opening": str(error)}) from error
-        unknown = self.nation_set - set(Nation.values)
-        if unknown:
-            raise ValidationError({"nations": f"Use {', '.join(Nation.values)}, with spaces between them."})
 
     @property
     def nation_set(self) -> set[str]:
-        """The nations that it is for; all of them when none is said."""
+        """The codes of the nations that it serves: all of them when none is chosen."""
         return set(self.nations.split()) or set(Nation.values)
 
     @property
@@ -119,16 +110,16 @@ def helplines() -> list[Helpline]:
 
 
 def helplines_for(codes: list[str], nation: str = "") -> list[Helpline]:
-    """The helplines with these codes that serve `nation`, in this order; closed ones come last.
+    """Return the helplines with these codes that serve `nation`, in this order, closed ones last.
 
-    Of an unknown nation ('') are left out those that serve one nation only.
+    When the nation is not known (''), helplines that serve only one nation are left out.
     """
     found = {line.code: line for line in helplines()}
     return _serving(nation, [found[code] for code in codes if code in found])
 
 
 def usual_helplines(nation: str = "") -> list[Helpline]:
-    """The few to show where no question is urgent: about drugs, and for children."""
+    """Return the few helplines to show where nothing is urgent: about drugs, and for children."""
     return _serving(
         nation, [line for line in helplines() if line.kind in {HelplineKind.DRUGS, HelplineKind.CHILDREN}]
     )

@@ -7,6 +7,3 @@ class SubstancesConfig(AppConfig):
     name = "prevention.substances"
     label = "substances"
     verbose_name = "Substances"
-
-    def ready(self) -> None:
-        from prevention.substances import attention, dependents  # noqa: F401  (registers them)

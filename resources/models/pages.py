@@ -13,7 +13,8 @@ from django.urls import reverse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
 from wagtail.documents import get_document_model_string
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
@@ -31,6 +32,26 @@ from resources.models.vocabulary import (
     RiskGroup,
     Setting,
 )
+
+
+class LessonPackQuerySet(PageQuerySet):
+    """Reads of lesson packs."""
+
+    def shown(self) -> LessonPackQuerySet:
+        """Return the packs that everybody may read, by title, with what they are tagged with."""
+        packs: LessonPackQuerySet = self.live().public().order_by("title")
+        return packs.prefetch_related("key_stages", "risk_groups")
+
+    def tagged(self, *, key_stage: str = "", risk_group: str = "") -> LessonPackQuerySet:
+        """Return the packs with a key stage and a risk group, each given by its slug; "" means any.
+
+        A slug that does not exist finds nothing; neither does NUL or other text that no slug can hold.
+        """
+        packs = self
+        for relation, slug in (("key_stages", key_stage), ("risk_groups", risk_group)):
+            if slug:
+                packs = packs.filter(**{f"{relation}__slug": slug}) if "\x00" not in slug else packs.none()
+        return packs
 
 
 class LessonPackPage(BasePage):
@@ -61,6 +82,8 @@ class LessonPackPage(BasePage):
     overview = SafeRichTextField()
     teacher_notes = SafeRichTextField(blank=True)
     safeguarding = SafeRichTextField(blank=True)
+
+    objects = PageManager.from_queryset(LessonPackQuerySet)()
 
     content_panels: ClassVar[list[Panel]] = [
         *BasePage.content_panels,
@@ -250,12 +273,10 @@ class ResourceIndexPage(BasePage):
         return self.summary
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from resources.finder import find
-
         context = super().get_context(request, *args, **kwargs)
         chosen_stage = request.GET.get("key_stage", "")[:50]
         chosen_group = request.GET.get("risk_group", "")[:50]
-        packs = list(find(key_stage=chosen_stage, risk_group=chosen_group))
+        packs = list(LessonPackPage.objects.shown().tagged(key_stage=chosen_stage, risk_group=chosen_group))
         context |= {
             "key_stages": KeyStage.objects.all(),
             "risk_groups": RiskGroup.objects.all(),

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from django.core.validators import RegexValidator
 from django.db import models
 from wagtail.snippets.models import register_snippet
 
 from prevention.core.models import LoggedModel, LoggedQuerySet
+from prevention.core.nations import Nation
 from prevention.delivery.content_version import Scope
+from prevention.engagement.measures import STAGE
 
 
 @register_snippet
 class KeyStage(LoggedModel):
-    """A stage of school, with its years and ages (England: the national curriculum's key stages)."""
+    """A stage of school, with its years and ages.
+
+    Each nation has its own: key stages in England and Northern Ireland, the years P1 to S6 of Curriculum for
+    Excellence in Scotland, the progression steps of Curriculum for Wales.
+    """
 
     scope = Scope.SCHOOLS
 
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(
+        unique=True,
+        max_length=20,
+        validators=[RegexValidator(rf"\A{STAGE.pattern}\Z", "Give a code such as ks3, s1-s3 or ps2.")],
+        help_text="The code in addresses, in the API and in the counts, such as ks3, s1-s3 or ps2.",
+    )
     name = models.CharField(max_length=40)
-    nation = models.CharField(max_length=12, default="england")
+    nation = models.CharField(max_length=12, choices=Nation.choices, default=Nation.ENGLAND)
     year_from = models.PositiveSmallIntegerField()
     year_to = models.PositiveSmallIntegerField()
     age_min = models.PositiveSmallIntegerField()

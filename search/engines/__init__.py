@@ -10,7 +10,16 @@ from django.conf import settings
 from django.db import connection
 
 from prevention.core.models import ContentChange, Cursor
-from search.engines.base import Document, Found, Health, Hit, SearchEngine, SearchIndex
+from search.engines.base import (
+    INDEX_READER,
+    SERVER_READER,
+    Document,
+    Found,
+    Health,
+    Hit,
+    SearchEngine,
+    SearchIndex,
+)
 from search.engines.embedded import EmbeddedEngine
 from search.engines.postgres import PostgresEngine
 from search.engines.sqlite import SQLiteEngine
@@ -38,9 +47,6 @@ __all__ = [
     "tell_server",
 ]
 
-# What reads the log of changes for the index in the database, and for that of a server.
-INDEX_READER = "search index"
-SERVER_READER = "search server"
 EMBEDDED: dict[str, type[EmbeddedEngine]] = {"sqlite": SQLiteEngine, "postgresql": PostgresEngine}
 
 

@@ -12,6 +12,10 @@ SNIPPET_WORDS = 30
 # Other words that may stand between those looked for: about a sentence. Far apart they say nothing.
 APART = 12
 
+# The readers of the log of changes (settings.LOG_READERS) for the index in the database and that of a server.
+INDEX_READER = "search index"
+SERVER_READER = "search server"
+
 Facets = dict[str, dict[str, int]]
 
 

@@ -20,8 +20,7 @@ from django.conf import settings
 from prevention import clock
 from prevention.core.log_readers import restart
 from prevention.core.models import ContentChange, Cursor, ReaderCursor, UnknownCursorError
-from search.engines import INDEX_READER, SERVER_READER
-from search.engines.base import Document, Found, Health, Hit
+from search.engines.base import INDEX_READER, SERVER_READER, Document, Found, Health, Hit
 from search.engines.elastic import UNREACHABLE, ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 from search.models import SearchDocument

@@ -11,9 +11,9 @@ from itertools import chain
 
 from prevention.core.fields import lines
 from prevention.core.models import BasePage, SearchName
+from prevention.core.nations import Nation
 from prevention.core.review import page_models
 from prevention.delivery.content_version import SEARCH, per_version
-from prevention.help.models import Nation
 from search.language.english import STOPWORDS, is_english, sound
 from search.language.phrases import PhraseBook, same_stems
 from search.language.text import fold, key_of, singular

@@ -13,7 +13,8 @@ from typing import Any
 from django.test import Client
 from wagtail.models import Page, Site
 
-from prevention.core.log_readers import READERS, follow_log
+from prevention.core.log_readers import follow_log
+from prevention.core.log_readers import readers as log_readers
 from prevention.core.models import ContentChange, Cursor, ReaderCursor
 from prevention.core.models.changes import GONE
 from prevention.core.review import page_models
@@ -237,8 +238,8 @@ def readers() -> Disagreements:
     end = stored_version()
     return [
         f"The reader {row.name} is at {row.cursor}: {row.error}"
-        for row in ReaderCursor.objects.filter(name__in=READERS)
-        if READERS[row.name].is_wanted() and (row.error or row.cursor != Cursor(end.number, end.token))
+        for row in ReaderCursor.objects.filter(name__in=log_readers())
+        if log_readers()[row.name].is_wanted() and (row.error or row.cursor != Cursor(end.number, end.token))
     ]
 
 

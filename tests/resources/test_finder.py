@@ -7,7 +7,6 @@ import re
 import pytest
 from django.test import Client
 
-from resources.finder import find
 from resources.models import KeyStage, LessonPackPage, RiskGroup
 from tests.factories import LessonPackPageFactory
 
@@ -35,7 +34,7 @@ def pack() -> LessonPackPage:
 
 
 def titles(**wanted: str) -> list[str]:
-    return [found.title for found in find(**wanted)]
+    return [found.title for found in LessonPackPage.objects.shown().tagged(**wanted)]
 
 
 def test_without_a_choice_every_pack_is_there_by_title(pack: LessonPackPage) -> None:

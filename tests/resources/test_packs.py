@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.template.defaultfilters import filesizeformat
 from django.test import Client
@@ -506,3 +507,29 @@ def test_a_file_of_a_private_collection_stays_inside(reader: Client) -> None:
     assert reader.get(second.url).getvalue()
     with zipfile.ZipFile(io.BytesIO(reader.get(pack.zip_url).content)) as archive:
         assert len(archive.namelist()) == 2  # the README and the file that is left
+
+
+def test_a_stage_of_another_nation_is_counted_under_its_code(
+    reader: Client, counted: Callable[[], dict[tuple[str, str, str], int]]
+) -> None:
+    stage = KeyStage(
+        slug="s1-s3", name="S1 to S3", nation="scotland", year_from=1, year_to=3, age_min=11, age_max=15
+    )
+    stage.full_clean()
+    stage.save()
+    pack = LessonPackPageFactory(title="Scottish pack")
+    pack.key_stages.set([stage])
+    pack.save()
+    reader.get("/resources/scottish-pack/download/")
+    assert counted()[("pack.download", "pack:scottish-pack", "s1-s3")] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("slug", "year nine"), ("slug", "stage-3"), ("nation", "narnia")]
+)
+def test_a_stage_that_could_not_be_counted_is_refused(field: str, value: str) -> None:
+    stage = KeyStage(slug="s1", name="S1", nation="scotland", year_from=1, year_to=1, age_min=11, age_max=12)
+    stage.full_clean()
+    setattr(stage, field, value)
+    with pytest.raises(ValidationError, match=field):
+        stage.full_clean()

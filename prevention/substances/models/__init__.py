@@ -1,4 +1,4 @@
-"""vocabulary <- law, names, routes <- substance <- interactions <- indexes: imports go to the left only."""
+"""vocabulary <- law, names, routes, interactions <- substance <- indexes: imports go to the left only."""
 
 from __future__ import annotations
 

@@ -188,7 +188,7 @@ def families_shown() -> list[dict[str, Any]]:
 
 def _pair(one: SubstancePage, other: SubstancePage) -> dict[str, Any]:
     """{"one", "other", "mixture" (or None), "via": True when the record is one of their groups'}."""
-    mixture = Interaction.objects.between(one, other)
+    mixture = Interaction.objects.between(one.mixing_ids, other.mixing_ids)
     return {"one": one, "other": other, "mixture": mixture, "via": mixture and not mixture.is_exact}
 
 

@@ -5,7 +5,7 @@ There is no level that says safe, and no record means unknown, which is not safe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,7 +18,6 @@ from wagtail.snippets.models import register_snippet
 from prevention.core.models import LoggedModel, LoggedQuerySet
 from prevention.core.page_index import page_index
 from prevention.editorial.wording import find_wording
-from prevention.substances.models.substance import SubstancePage
 from prevention.substances.models.vocabulary import Level, Reliability
 
 WORST_FIRST = list(Level)
@@ -28,38 +27,41 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
     """Reads of interactions."""
 
     def about(self, numbers: Iterable[int]) -> InteractionQuerySet:
-        """Those with any of these pages (ids) on either side."""
+        """Return the records with any of these pages (ids) on either side."""
         numbers = list(numbers)
         return self.filter(Q(first_id__in=numbers) | Q(second_id__in=numbers))
 
     def joining(self, mine: Iterable[int], theirs: Iterable[int]) -> InteractionQuerySet:
-        """Those with one of `mine` (ids) on one side and one of `theirs` on the other."""
+        """Return the records with one of `mine` (ids) on one side and one of `theirs` on the other."""
         mine, theirs = list(mine), list(theirs)
         return self.filter(
             Q(first_id__in=mine, second_id__in=theirs) | Q(first_id__in=theirs, second_id__in=mine)
         )
 
-    def of(self, page: SubstancePage) -> list[Mixture]:
-        """What is known of mixing `page` with others, the worst first: one row for each other page.
+    def of(self, pages: Sequence[int]) -> list[Mixture]:
+        """Return what is known of mixing a page with others, the worst first: one row for each other page.
 
-        A record of the page itself goes before those of groups that it belongs to; of these the worst counts.
+        `pages` are the id of the page, then those of the groups that it belongs to. A record of the page
+        itself goes before those of its groups; of these the worst counts.
         """
-        mine_too = (page.pk, *page.group_ids)
+        page = pages[0]
         shown = page_index().by_id.keys()
         rows: dict[int, Mixture] = {}
-        for record in self.about(mine_too):
+        for record in self.about(pages):
             for mine, other in ((record.first_id, record.second_id), (record.second_id, record.first_id)):
                 # A page that is being written shows its own records in its preview.
-                if mine not in mine_too or other not in shown or (mine != page.pk and mine not in shown):
+                if mine not in pages or other not in shown or (mine != page and mine not in shown):
                     continue
-                mixture = Mixture(record, mine, other, is_exact=mine == page.pk)
-                if other != page.pk and (other not in rows or mixture.rank < rows[other].rank):
+                mixture = Mixture(record, mine, other, is_exact=mine == page)
+                if other != page and (other not in rows or mixture.rank < rows[other].rank):
                     rows[other] = mixture
         return sorted(rows.values(), key=lambda row: (WORST_FIRST.index(Level(row.record.level)), row.title))
 
-    def between(self, one: SubstancePage, other: SubstancePage) -> Mixture | None:
-        """The record that fits a pair best: of the two themselves, else the worst of their groups."""
-        mine, theirs = [one.pk, *one.group_ids], [other.pk, *other.group_ids]
+    def between(self, mine: Sequence[int], theirs: Sequence[int]) -> Mixture | None:
+        """Return the record that fits a pair best: of the two themselves, else the worst of their groups.
+
+        `mine` and `theirs` are each the id of a page, then those of the groups that it belongs to.
+        """
         shown = page_index().by_id.keys()
         found = []
         for record in self.joining(mine, theirs):
@@ -67,7 +69,7 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
             if not (near in mine and far in theirs):
                 near, far = far, near
             if {near, far} <= shown:
-                exact = (near, far) == (one.pk, other.pk)
+                exact = (near, far) == (mine[0], theirs[0])
                 found.append(Mixture(record, near, far, is_exact=exact))
         return min(found, key=lambda mixture: mixture.rank, default=None)
 
@@ -78,8 +80,8 @@ class Interaction(LoggedModel):
 
     hard = True
 
-    first = models.ForeignKey(SubstancePage, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(SubstancePage, on_delete=models.CASCADE, related_name="+")
+    first = models.ForeignKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="+")
     level = models.CharField(max_length=7, choices=Level.choices)
     reliability = models.CharField(max_length=12, choices=Reliability.choices)
     explanation = models.TextField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.forms import CheckboxSelectMultiple
@@ -21,6 +21,7 @@ from prevention.core.models import BasePage, SearchName
 from prevention.core.page_index import PageEntry, page_index
 from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SITE, per_version
+from prevention.substances.models.interactions import Interaction, Mixture
 from prevention.substances.models.law import LegalStatus
 from prevention.substances.models.names import SubstanceName
 from prevention.substances.models.vocabulary import Family, Flag, Form, NameKind
@@ -31,9 +32,6 @@ from prevention.substances.sections import (
     QUICK_FACTS,
     SECTIONS,
 )
-
-if TYPE_CHECKING:
-    from prevention.substances.models.interactions import Mixture
 
 
 @per_version(SITE)
@@ -166,6 +164,11 @@ class SubstancePage(BasePage):
     def group_ids(self) -> list[int]:
         return [group.pk for group in self.groups.all()]
 
+    @property
+    def mixing_ids(self) -> list[int]:
+        """The ids that a record of mixing may name it by: its own, then those of its groups."""
+        return [self.pk, *self.group_ids]
+
     def groups_shown(self) -> list[PageEntry]:
         """The pages of its groups that everybody may read."""
         return [page_index().by_id[number] for number in self.group_ids if number in page_index().by_id]
@@ -191,9 +194,7 @@ class SubstancePage(BasePage):
     @cached_property
     def mixtures(self) -> list[Mixture]:
         """What is recorded of mixing it with others, the worst first."""
-        from prevention.substances.models.interactions import Interaction  # that module needs this one
-
-        return Interaction.objects.of(self)
+        return Interaction.objects.of(self.mixing_ids)
 
     def public_names(self) -> list[dict[str, Any]]:
         """The other names, grouped by kind: [{"kind", "kind_label", "names": [SubstanceName]}]."""

@@ -351,7 +351,25 @@ SPECTACULAR_SETTINGS = {
 
 # --- Changes ----------------------------------------------------------------------------------------------
 
-# Who follows the log of changes is woken by a commit; and looks by itself so often, in seconds.
+# What follows a change of content, in this order. Each reads the log of changes from a cursor of its own; the
+# fields are those of prevention.core.log_readers.LogReader. docs/flows.md tells of a publish from end to end.
+LOG_READERS: dict[str, dict[str, Any]] = {
+    # What was published before there was a log is listed already.
+    "public list of changes": {"read": "prevention.editorial.models.list_changes"},
+    "search index": {
+        "read": "search.indexing.update_index",
+        "begin": "search.indexing.rebuild_embedded",
+    },
+    # After the index in the database, from which it is made.
+    "search server": {
+        "read": "search.engines.tell_server",
+        "begin": "search.engines.begin_server",
+        "is_wanted": "search.engines.is_server_wanted",
+        "in_database": False,
+        "reads_to": "search index",
+    },
+}
+# Readers of the log are woken by a commit; and look by themselves so often, in seconds.
 LOG_FOLLOW_SECONDS = 1.0
 
 # What the scheduler runs: management commands, and when (APScheduler's fields of cron, in London's time).

@@ -8,6 +8,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
+from prevention.core.nations import Nation
 
 from .base import *  # noqa: F403
 from .base import BASE_DIR, CACHES, SQLITE_OPTIONS
@@ -56,6 +57,6 @@ EMAIL_HOST_PASSWORD = env.optional("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = EMAIL_PORT == 587
 DEFAULT_FROM_EMAIL = env.required("DEFAULT_FROM_EMAIL", "Give the address that mail to staff comes from.")
 
-NATION = env.one_of("NATION", ["england", "scotland", "wales", "ni"])
+NATION = env.one_of("NATION", Nation.values)
 ELASTICSEARCH_URL = env.optional("ELASTICSEARCH_URL", "")
 ELASTICSEARCH_INDEX = env.optional("ELASTICSEARCH_INDEX", ELASTICSEARCH_INDEX)

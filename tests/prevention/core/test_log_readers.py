@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from prevention import clock
-from prevention.core import log_readers
+from prevention.core import checks, log_readers
 from prevention.core.change_log import add_lines
 from prevention.core.log_readers import Follower, LogReader, follow_log
 from prevention.core.models import Action, ContentChange, Cursor, ReaderCursor
@@ -46,7 +46,8 @@ def listener(monkeypatch: pytest.MonkeyPatch) -> Listener:
     """Another reader beside those of the service, which comes first."""
     made = Listener()
     reader = LogReader("listener", made.read, made.begin)
-    monkeypatch.setattr(log_readers, "READERS", {"listener": reader, **log_readers.READERS})
+    everyone = {"listener": reader, **log_readers.readers()}
+    monkeypatch.setattr(log_readers, "readers", lambda: everyone)
     follow_log()
     return made
 
@@ -118,7 +119,7 @@ def test_what_one_writes_before_it_fails_is_taken_back(listener: Listener) -> No
         SearchDocument.objects.all().delete()
         raise OSError("half way")
 
-    log_readers.READERS["listener"] = LogReader("listener", read)
+    log_readers.readers()["listener"] = LogReader("listener", read)
     count = SearchDocument.objects.count()
     change_something()
     follow_log()
@@ -211,3 +212,23 @@ def test_a_thread_goes_on_after_anything(
         time.sleep(0.01)
     following.wake()
     assert heard.wait(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("spec", "number"),
+    [
+        ({"read": "search.indexing.no_such_function"}, "candour.E010"),
+        ({"read": "search.indexing.update_index", "reads": "after"}, "candour.E010"),
+        ({"read": "search.indexing.update_index", "reads_to": "nobody"}, "candour.E011"),
+    ],
+)
+def test_a_reader_that_can_not_be_run_fails_the_checks(
+    settings: Settings, spec: dict[str, str], number: str
+) -> None:
+    assert checks.log_readers(None) == []
+    settings.LOG_READERS = {"odd": spec}
+    log_readers.readers.cache_clear()
+    try:
+        assert [problem.id for problem in checks.log_readers(None)] == [number]
+    finally:
+        log_readers.readers.cache_clear()

@@ -20,6 +20,7 @@ from prevention import clock
 from prevention.engagement import counts
 from prevention.engagement.measures import MEASURES
 from prevention.engagement.models import Count, CountQuerySet
+from prevention.help.models import HelplineKind
 
 DAY = datetime.date(2026, 11, 1)
 
@@ -48,6 +49,21 @@ def test_what_is_not_in_the_list_is_only_counted_as_dropped(measure: str, conten
     assert held == (
         [(measure, content, facet)] if known and known.accepts(content, facet) else [("dropped", "", "")]
     )
+
+
+@pytest.mark.parametrize("stage", ["", "ks3", "s1-s3", "p7", "ps2"])
+def test_a_download_counts_for_the_stages_of_every_nation(stage: str) -> None:
+    assert MEASURES["pack.download"].accepts("pack:choices", stage)
+
+
+@pytest.mark.parametrize("stage", ["year 9", "stage-three", "KS3", "ks33", "s1-s3-s5", "ks3\n", "ks3 "])
+def test_a_facet_that_is_no_code_of_a_stage_is_not_counted(stage: str) -> None:
+    assert not MEASURES["pack.download"].accepts("pack:choices", stage)
+
+
+@pytest.mark.parametrize("kind", HelplineKind.values)
+def test_every_kind_of_helpline_is_counted(kind: str) -> None:
+    assert MEASURES["help.exit"].accepts("helpline:frank", kind)
 
 
 @pytest.mark.parametrize(

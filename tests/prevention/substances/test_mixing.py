@@ -114,7 +114,7 @@ def test_a_record_of_its_own_goes_before_one_of_its_group(
     own = InteractionFactory.create(first=one, second=other, level="caution")
     (mixture,) = SubstancePage.objects.get(pk=one.pk).mixtures
     assert mixture.record == own
-    between = Interaction.objects.between(other, SubstancePage.objects.get(pk=one.pk))
+    between = Interaction.objects.between(other.mixing_ids, SubstancePage.objects.get(pk=one.pk).mixing_ids)
     assert between is not None
     assert between.record == own
 
@@ -130,7 +130,7 @@ def test_of_several_groups_the_worst_counts(
     worst = InteractionFactory.create(first=group, second=others, level="danger")
     pair = [SubstancePage.objects.get(pk=page.pk) for page in (one, other)]
     for first, second in (pair, reversed(pair)):
-        mixture = Interaction.objects.between(first, second)
+        mixture = Interaction.objects.between(first.mixing_ids, second.mixing_ids)
         assert mixture is not None
         assert (mixture.record, mixture.is_exact) == (worst, False)
 

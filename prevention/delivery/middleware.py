@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from csp.constants import HEADER, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -17,6 +19,10 @@ from prevention.delivery.answers import Counts, note_of
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 CountAnswer = Callable[[HttpRequest, int, Counts], None]
 ADMIN = "/admin/"
+# The views of Wagtail's admin, for pages and snippets, that answer with a page as readers would see it.
+PREVIEWS = frozenset(
+    {"preview_on_add", "preview_on_edit", "view_draft", "revisions_view", "workflow_preview"}
+)
 LONGEST_NUMBER = 13  # digits; no body of ours is a terabyte
 
 
@@ -59,11 +65,18 @@ class CountsMiddleware:
 class SecurityPolicyMiddleware(CSPMiddleware):
     """The strict content security policy everywhere, the admin's own one under /admin/ only.
 
-    Stands inside XFrameOptionsMiddleware, which leaves alone the header that is set here.
+    Stands inside XFrameOptionsMiddleware, which leaves alone the header that is set here. A preview is a page
+    that Wagtail renders through all middleware under the page's own path, and then shows in a frame of the
+    editor: it keeps the strict policy of the page, except that the admin may frame it.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(ADMIN):
+            if HEADER in response.headers and _is_preview(request):
+                response.headers[HEADER] = build_policy(
+                    config=settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], replace={"frame-ancestors": [SELF]}
+                )
+                response.headers["X-Frame-Options"] = "SAMEORIGIN"
             response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
         return super().process_response(request, response)
 
@@ -73,6 +86,10 @@ class SecurityPolicyMiddleware(CSPMiddleware):
         if request.path_info.startswith(ADMIN) and not report_only:
             return PolicyParts(config=settings.ADMIN_CONTENT_SECURITY_POLICY)
         return super().get_policy_parts(request, response, report_only)
+
+
+def _is_preview(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name in PREVIEWS
 
 
 class RequestLimitsMiddleware:

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.userbar import BaseItem, ContentCheckerItem
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
@@ -45,6 +46,14 @@ class ReviewPanel(Component):
 def add_review_panel(_: HttpRequest, panels: list[Component]) -> None:
     """Put the reviews on the admin's home page."""
     panels.append(ReviewPanel())
+
+
+@hooks.register("construct_wagtail_userbar")
+def check_what_editors_write(_: HttpRequest, items: list[BaseItem], page: Page | None) -> None:
+    """Let the content checks of a preview look at the page's own content, and not at what surrounds it."""
+    for item in items:
+        if isinstance(item, ContentCheckerItem):
+            item.axe_include = ["main"]
 
 
 @hooks.register("register_admin_urls")

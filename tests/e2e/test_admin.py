@@ -85,6 +85,21 @@ def test_the_editing_form_works(staff: BrowserContext, site: Site) -> None:
     assert watch.complaints == []
 
 
+def test_the_preview_shows_the_page_in_the_editor(staff: BrowserContext, site: Site) -> None:
+    watch = Watch(staff, site.url)
+    page = staff.new_page()
+    page.goto(edit_page(site, "festivals"))
+    page.get_by_role("button", name="Toggle preview").click()
+    frame = page.frame_locator("iframe[title='Preview'] >> nth=0")
+    expect(frame.get_by_role("heading", name="Festivals, clubs and parties")).to_be_visible()
+    page.get_by_role("button", name="Toggle checks").click()
+    panel = page.locator("#form-side-checks, [data-side-panel='checks']").first
+    expect(panel.get_by_text("Readability")).to_be_visible()
+    expect(panel).to_contain_text("Good")
+    expect(panel).not_to_contain_text("Misusing paragraphs")
+    assert watch.strangers == []
+
+
 def test_the_set_up_of_a_second_factor_shows_its_code(staff: BrowserContext, site: Site) -> None:
     page = staff.new_page()
     open_as_staff(page, site, "/accounts/2fa/totp/activate/")

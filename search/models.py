@@ -42,6 +42,7 @@ class Intent(LoggedModel):
 
     scope = Scope.SEARCH
     hard = True
+    quoted_fields: ClassVar[tuple[str, ...]] = ("phrases", "helplines")
 
     code = models.SlugField(unique=True, help_text="Used in the API and in the counts. Never change it.")
     heading = models.CharField(max_length=120)
@@ -111,6 +112,7 @@ class WordList(LoggedModel):
     """A list of words that editors keep for search; its code says what search does with them."""
 
     scope = Scope.SEARCH
+    quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
 
     code = models.SlugField(unique=True, choices=LISTS_OF_WORDS)
     words = LinesField(help_text="One to a line.")

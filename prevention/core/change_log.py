@@ -23,24 +23,11 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from wagtail.models import Page, PageViewRestriction, Site
 
 from prevention.core.log_readers import wake_readers
+from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.models.changes import Action, ContentChange
 from prevention.core.models.logged import LoggedModel
 from prevention.core.models.pages import BasePage
 from prevention.delivery.content_version import Scope
-
-# What Wagtail notes on a page and no reader sees. A save of these alone (a draft, a lock) is no change.
-BOOKKEEPING = frozenset(
-    {
-        "draft_title",
-        "has_unpublished_changes",
-        "latest_revision",
-        "latest_revision_created_at",
-        "live_revision",
-        "locked",
-        "locked_at",
-        "locked_by",
-    }
-)
 
 Dependents = Callable[[Any], Iterable[int]]
 D = TypeVar("D", bound=Dependents)
@@ -149,7 +136,7 @@ def _page_is_saved(sender: type[Model], instance: Model, raw: bool = False, **kw
     if not isinstance(instance, Page) or raw or instance.pk is None:
         return
     vars(instance)["_before"] = None
-    if not _is_bookkeeping(kwargs.get("update_fields")):
+    if not is_bookkeeping(kwargs.get("update_fields")):
         hard = instance.hard_fields if isinstance(instance, BasePage) else ()
         row = (
             type(instance)
@@ -161,7 +148,7 @@ def _page_is_saved(sender: type[Model], instance: Model, raw: bool = False, **kw
 
 
 def _page_was_saved(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
-    if not isinstance(instance, Page) or raw or _is_bookkeeping(kwargs.get("update_fields")):
+    if not isinstance(instance, Page) or raw or is_bookkeeping(kwargs.get("update_fields")):
         return
     before: Before | None = vars(instance).pop("_before", None)
     moved_from = before.url_path if before and before.url_path != instance.url_path else ""
@@ -191,10 +178,6 @@ def _lines_of_page(page: Page, before: Before | None, moved_from: str) -> list[C
         if line is not None:
             lines.append(line)
     return lines
-
-
-def _is_bookkeeping(update_fields: Iterable[str] | None) -> bool:
-    return update_fields is not None and set(update_fields) <= BOOKKEEPING
 
 
 def _hard_values(page: Page) -> tuple[Any, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from prevention.core.publishing import Errors, PublishingRefusedError, refuse_breaches
+
 
 class PublishingForm(WagtailAdminPageForm):
     """Adds the page's `publishing_errors` when it is published or submitted, not when a draft is saved."""
@@ -12,9 +14,15 @@ class PublishingForm(WagtailAdminPageForm):
         valid: bool = super().is_valid()
         if not valid or self.is_deferred_validation:
             return valid
-        # Only here are the child forms (sources, names) clean too, and the page knows its children.
-        citations = self.formsets["citations"].cleaned_data if "citations" in self.formsets else []
-        cited = {row.get("section") for row in citations if row and not row.get("DELETE")}
-        for field, message in self.instance.publishing_errors(cited).items():
-            self.add_error(field if field in self.fields else None, message)
+        # Only now are the rows (sources, names) clean too. This gives them to the page, and saves nothing.
+        self.save(commit=False)
+        try:
+            refuse_breaches(self.instance, self.instance.publishing_errors(), self._errors_of_live)
+        except PublishingRefusedError as refusal:
+            for field, message in refusal.errors.items():
+                self.add_error(field if field in self.fields else None, message)
         return not self.errors
+
+    def _errors_of_live(self) -> Errors:
+        live = type(self.instance).objects.filter(pk=self.instance.pk, live=True).first()
+        return live.publishing_errors() if live else {}

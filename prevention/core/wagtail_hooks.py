@@ -10,9 +10,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import BaseLogEntry
 
 from prevention.core.change_log import add_lines, line_of
 from prevention.core.models import Action, LoggedModel
+from prevention.core.schedules import REFUSED
 from prevention.core.views import ScheduledJobsView
 
 
@@ -20,6 +23,18 @@ from prevention.core.views import ScheduledJobsView
 def jobs_url() -> list[URLPattern]:
     """Return the address of the report: /admin/reports/jobs/."""
     return [path("reports/jobs/", ScheduledJobsView.as_view(), name="scheduled_jobs")]
+
+
+@hooks.register("register_log_actions")
+def refused_log_action(actions: LogActionRegistry) -> None:
+    """Show in a page's history that it was refused on its date, and why."""
+
+    @actions.register_action(REFUSED)
+    class Refused(LogFormatter):
+        label = "Refused"
+
+        def format_message(self, log_entry: BaseLogEntry) -> str:
+            return f"Refused on its date: {log_entry.data.get('reason', '')}"
 
 
 @hooks.register("register_reports_menu_item")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.urls import reverse
 from modelcluster.models import get_all_child_relations
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
 from prevention.core.fields import SafeRichTextField
 from prevention.core.links import dead_links
@@ -19,6 +19,7 @@ from prevention.core.models import BasePage
 from prevention.core.page_index import page_index
 from prevention.core.review import page_models, pages_to_review
 from prevention.core.scheduler import job_states, reader_states
+from prevention.core.schedules import REFUSED
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,18 @@ def stuck_jobs() -> Iterator[AttentionItem]:
         if reader.row.error:
             text = f"{reader.behind} changes are still to be read. What stopped it: {reader.row.error}"
             yield AttentionItem("What follows a publication is late", reader.row.name, report, text)
+
+
+@attention_source
+def refused_on_their_date() -> Iterator[AttentionItem]:
+    """Pages that were to be published on a date, and were refused."""
+    entries = PageLogEntry.objects.filter(action=REFUSED).select_related("page").order_by("timestamp")
+    for entry in {entry.page_id: entry for entry in entries}.values():
+        page = entry.page
+        if page and not (page.last_published_at and page.last_published_at > entry.timestamp):
+            yield AttentionItem(
+                "Not published on its date", page.title, edit_page(page.pk), str(entry.data.get("reason", ""))
+            )
 
 
 @attention_source

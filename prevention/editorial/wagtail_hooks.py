@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse_lazy
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.userbar import BaseItem, ContentCheckerItem
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from prevention.core.models import BasePage
+from prevention.core.publishing import PublishingRefusedError
 from prevention.core.review import pages_to_review
 from prevention.editorial.locks import lock_chosen
 from prevention.editorial.views import AttentionReportView
@@ -20,6 +24,39 @@ from prevention.editorial.views import AttentionReportView
 ROWS_SHOWN = 10
 
 hooks.register("before_bulk_action", lock_chosen)
+
+
+@hooks.register("before_bulk_action")
+def refuse_bulk_publishing(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """Publish nothing in bulk if a page of it may not be published, and say of each such page why."""
+    if action_type != "publish":
+        return None
+    refused = [
+        (page, errors) for page in _to_be_published(objects, action) if (errors := page.publishing_errors())
+    ]
+    for page, errors in refused:
+        button = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), "Edit")
+        messages.error(request, PublishingRefusedError(page, errors).sentence, buttons=[button])
+    if refused:
+        messages.warning(request, "None of the chosen pages was published.")
+        return HttpResponseRedirect(action.next_url)
+    return None
+
+
+def _to_be_published(objects: list[Any], action: Any) -> Iterator[BasePage]:
+    """Yield the pages that a bulk action is to publish, as they would be: the latest draft of each."""
+    for page in objects:
+        below = (
+            page.get_descendants().not_live().specific()
+            if action.cleaned_form.cleaned_data.get("include_descendants")
+            else ()
+        )
+        for chosen in (page, *below):
+            draft = chosen.get_latest_revision_as_object()
+            if isinstance(draft, BasePage):
+                yield draft
 
 
 class ReviewPanel(Component):

@@ -36,6 +36,7 @@ class Helpline(LoggedModel):
     """A number to ring or text, or a site to chat on."""
 
     hard = True
+    quoted_fields: ClassVar[tuple[str, ...]] = ("source_title", "opening")
 
     code = models.SlugField(unique=True, help_text="Used in addresses and in the counts. Never change it.")
     name = models.CharField(max_length=80)

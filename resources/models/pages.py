@@ -110,9 +110,13 @@ class LessonPackPage(BasePage):
 
     # Validation
 
-    def publishing_errors(self, cited: set[str]) -> dict[str, str]:
-        """Ages in order; an approach of information only is never rated above 'checked by experts'."""
-        errors: dict[str, str] = {}
+    def missing_for_publishing(self, cited: set[str]) -> dict[str, str]:
+        """Ages in order, some time; information alone is never rated above 'checked by experts'."""
+        errors = super().missing_for_publishing(cited)
+        if not self.duration_minutes:
+            errors["duration_minutes"] = "Say how many minutes one session takes."
+        if not self.session_count:
+            errors["session_count"] = "Say how many sessions it takes: one at least."
         if self.age_min and self.age_max and self.age_min > self.age_max:
             errors["age_max"] = "The oldest age must not be below the youngest."
         if self.approach == Approach.INFORMATION and (self.evidence_rating or 0) > 2:

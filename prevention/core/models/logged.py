@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import models, transaction
 
+from prevention.core.publishing import Errors, broken_rules, refuse_breaches
 from prevention.delivery.content_version import Scope
 
 M = TypeVar("M", bound=models.Model)
@@ -34,13 +35,29 @@ class LoggedModel(models.Model):
     # Where it shows, and whether the former answer must not be given any more once it has changed.
     scope: ClassVar[Scope] = Scope.SITE
     hard: ClassVar[bool] = False
+    # Fields that are not in our own words, and that the rules on wording are not asked of.
+    quoted_fields: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
 
+    def clean(self) -> None:
+        """Raises ValidationError for what breaks a rule of publishing: it is live as soon as it is saved."""
+        super().clean()
+        self._refuse_breaches()
+
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it. Raises PublishingRefusedError when it breaks a rule of publishing that it kept before."""
+        self._refuse_breaches()
         super().save(*args, **kwargs)
+
+    def _refuse_breaches(self) -> None:
+        refuse_breaches(self, broken_rules(self), self._errors_of_live)
+
+    def _errors_of_live(self) -> Errors:
+        live = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
+        return broken_rules(live) if live else {}
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,7 +19,9 @@ from wagtail.search import index
 from prevention import clock
 from prevention.core.fields import LinesField
 from prevention.core.forms import PublishingForm
+from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.page_index import page_index
+from prevention.core.publishing import Errors, broken_rules, refuse_breaches
 from prevention.delivery.answers import public
 from prevention.delivery.content_version import SITE, Scopes
 
@@ -66,6 +68,8 @@ class SearchName:
 class Citation(Orderable):
     """One source behind one section of a page."""
 
+    quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
+
     page = ParentalKey(Page, on_delete=models.CASCADE, related_name="citations")
     section = models.CharField(max_length=40, help_text="The section that this source backs.")
     title = models.CharField(max_length=255)
@@ -108,6 +112,8 @@ class BasePage(Page):
     shown_scopes: ClassVar[Scopes] = SITE
     # Fields of which no reader may get the former text once they have changed.
     hard_fields: ClassVar[tuple[str, ...]] = ()
+    # Fields that are not in our own words, and that the rules on wording are not asked of.
+    quoted_fields: ClassVar[tuple[str, ...]] = ("search_keywords", "draft_title", "url_path")
 
     # The relations that the page shows, fetched together before it is rendered or serialised.
     shown_with: ClassVar[tuple[str, ...]] = ("citations",)
@@ -179,11 +185,33 @@ class BasePage(Page):
         if errors:
             raise ValidationError(errors)
 
-    def publishing_errors(self, cited: set[str]) -> dict[str, str]:
-        """What stands against publishing: {field: sentence}. `cited`: the sections that have a source."""
+    @final
+    def publishing_errors(self, cited: set[str] | None = None) -> Errors:
+        """Return what forbids publishing the page as it is in memory: {field or child relation: sentence}.
+
+        `cited` are the sections that have a source; None: those of its citations. A page type adds its own
+        rules in `missing_for_publishing`.
+        """
+        if cited is None:
+            cited = {citation.section for citation in self.citations.all()}
+        errors = broken_rules(self)
         if self.next_review and self.next_review - clock.today() > LONGEST_REVIEW_INTERVAL:
-            return {"next_review": "Choose a next review at most three years from today."}
+            errors["next_review"] = "Choose a next review at most three years from today."
+        return {**errors, **self.missing_for_publishing(cited)}
+
+    def missing_for_publishing(self, cited: set[str]) -> Errors:
+        """Return what this type of page must have before it is published, and lacks: {field: sentence}."""
         return {}
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the page. Raises PublishingRefusedError when it would be live and breaks one more rule."""
+        if self.live and not is_bookkeeping(kwargs.get("update_fields")):
+            refuse_breaches(self, self.publishing_errors(), self._errors_of_live)
+        super().save(*args, **kwargs)
+
+    def _errors_of_live(self) -> Errors:
+        live = type(self).objects.filter(pk=self.pk, live=True).first() if self.pk else None
+        return live.publishing_errors() if live else {}
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """Wagtail asks before serving; two queries are saved where the answer is known."""

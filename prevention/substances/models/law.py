@@ -26,6 +26,8 @@ from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 class PenaltyProfile(LoggedModel):
     """The highest penalties of one class under one regime (Misuse of Drugs Act 1971, Schedule 4; others)."""
 
+    quoted_fields: ClassVar[tuple[str, ...]] = ("source_title",)
+
     regime = models.CharField(max_length=12, choices=Regime.choices)
     drug_class = models.CharField("class", max_length=1, choices=DrugClass.choices, blank=True)
     possession_max = models.CharField("having it", max_length=200)
@@ -61,6 +63,8 @@ class LegalStatus(Orderable):
 
     `effective_to` is the first day on which the row no longer holds; empty means until further notice.
     """
+
+    quoted_fields: ClassVar[tuple[str, ...]] = ("instrument",)
 
     page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="legal_statuses")
     regime = models.CharField(max_length=12, choices=Regime.choices)

@@ -17,6 +17,8 @@ from prevention.substances.models.vocabulary import NameKind
 class SubstanceName(Orderable):
     """One name of one substance."""
 
+    quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
+
     page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=12, choices=NameKind.choices, default=NameKind.STREET)
@@ -55,6 +57,8 @@ class SearchNameList(Orderable):
 
     Hundreds of seldom names would bury those that are said. Who typed one is told that it is known.
     """
+
+    quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
 
     page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="search_lists")
     names = LinesField(blank=False, help_text="One to a line.")

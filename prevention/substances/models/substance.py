@@ -134,9 +134,9 @@ class SubstancePage(BasePage):
 
     # Validation
 
-    def publishing_errors(self, cited: set[str]) -> dict[str, str]:
+    def missing_for_publishing(self, cited: set[str]) -> dict[str, str]:
         """The emergency part, and a source for every risk section, must be there before publishing."""
-        errors = super().publishing_errors(cited)
+        errors = super().missing_for_publishing(cited)
         for field in ("emergency_signs", "emergency_do"):
             if not lines(getattr(self, field)):
                 errors[field] = "Say this before publishing: it is what a frightened reader needs first."

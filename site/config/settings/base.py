@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "prevention.users.middleware.StaffTwoFactorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    # The innermost: what the views of the admin raise is first seen here.
+    "prevention.editorial.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -369,6 +371,8 @@ LOG_READERS: dict[str, dict[str, Any]] = {
         "reads_to": "search index",
     },
 }
+# What nothing that is live may break: each is a function of an instance, and returns {field: sentence}.
+PUBLISHING_RULES: tuple[str, ...] = ("prevention.editorial.house_rules.house_rules",)
 # Readers of the log are woken by a commit; and look by themselves so often, in seconds.
 LOG_FOLLOW_SECONDS = 1.0
 

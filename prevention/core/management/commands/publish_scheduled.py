@@ -2,7 +2,8 @@
 
 Wagtail publishes one after the other without a transaction round each, and stops at the first that fails.
 Here each is one transaction: it is published, or it is still to be published, whatever happens in between;
-and what fails is told at the end.
+and what fails is told at the end. What may not be published is taken off the schedule, and those who can mend
+it get a mail.
 """
 
 from __future__ import annotations
@@ -16,22 +17,29 @@ from django.db import transaction
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from prevention import clock
+from prevention.core.publishing import PublishingRefusedError
+from prevention.core.schedules import drop_schedule
 
 
 class Command(BaseCommand):
     help = "Publish what is due to go live, withdraw what is due to expire."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done, problems = 0, []
+        done, refused, problems = 0, [], []
         for name, act in [*_due_to_expire(), *_due_to_go_live()]:
             try:
                 with transaction.atomic():
                     act()
                 done += 1
+            except PublishingRefusedError as refusal:
+                drop_schedule(refusal)
+                refused.append(refusal.sentence)
             except Exception as error:
                 # Whatever is wrong with one must not keep back the others.
                 problems.append(f"{name}: {type(error).__name__}: {error}")
         self.stdout.write(f"{done} published or withdrawn on their date.")
+        for sentence in refused:
+            self.stdout.write(f"Taken off the schedule: {sentence}")
         if problems:
             raise CommandError("Not published or withdrawn, though it was due:\n" + "\n".join(problems))
 

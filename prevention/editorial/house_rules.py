@@ -1,0 +1,52 @@
+"""The rules of the house, asked of every text that would go live: no amount, no price, no claim of safety.
+
+They hold for every text of every page type, of its rows and of every snippet, for alternative texts and
+change notes too. A model names in `quoted_fields` what is not in our own words: names of sources and of laws,
+and what people type into the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import models
+from modelcluster.models import ClusterableModel, get_all_child_relations
+from wagtail.fields import RichTextField
+
+from prevention.core.fields import CodesField
+from prevention.core.sanitise import plain_text
+from prevention.editorial.wording import find_wording
+
+ALL_FIELDS = "*"
+NO_TEXT = (models.SlugField, models.URLField, models.FileField, models.UUIDField, CodesField)
+
+
+def house_rules(instance: models.Model) -> dict[str, str]:
+    """Return what an instance may not say: {field or child relation: sentence that quotes the words}."""
+    errors: dict[str, str] = {}
+    for name, text in texts_of(instance):
+        finding = next((found for found in find_wording(text) if found.is_forbidden), None)
+        if finding and name not in errors:
+            errors[name] = f"Leave out '{finding.word}'. {finding.why}"
+    return errors
+
+
+def texts_of(instance: models.Model) -> Iterator[tuple[str, str]]:
+    """Yield (field or child relation, plain text) of everything that an instance says in our own words."""
+    yield from _own_texts(instance)
+    if isinstance(instance, ClusterableModel):
+        for relation in get_all_child_relations(type(instance)):
+            name = relation.get_accessor_name()
+            for row in getattr(instance, name).all():
+                yield from ((name, text) for _, text in _own_texts(row))
+
+
+def _own_texts(instance: models.Model) -> Iterator[tuple[str, str]]:
+    quoted = getattr(instance, "quoted_fields", ())
+    if ALL_FIELDS in quoted:
+        return
+    for field in instance._meta.get_fields():
+        if isinstance(field, models.CharField | models.TextField) and field.name not in quoted:
+            text = "" if isinstance(field, NO_TEXT) or field.choices else getattr(instance, field.attname)
+            if text:
+                yield field.name, plain_text(text) if isinstance(field, RichTextField) else str(text)

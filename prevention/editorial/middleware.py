@@ -1,0 +1,43 @@
+"""Turns a refusal to publish into a sentence, at every door of the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from prevention.core.publishing import PublishingRefusedError
+
+
+class RefusalMiddleware:
+    """Says why something was not published, where a view of the admin did not foresee it.
+
+    The editing forms ask before they save. Approving from a list, copying and others do not: what they were
+    about is rolled back, and the editor is sent to where it can be mended.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return a redirect with the refusal as a message, or JSON to a script; None for other exceptions."""
+        if not isinstance(exception, PublishingRefusedError) or not request.path.startswith("/admin/"):
+            return None
+        if request.headers.get("Accept", "").startswith("application/json"):
+            answer = {"success": False, "error_code": "refused", "error_message": exception.sentence}
+            return JsonResponse(answer, status=400)
+        messages.error(request, exception.sentence)
+        return HttpResponseRedirect(_where_to_mend(exception))
+
+
+def _where_to_mend(refusal: PublishingRefusedError) -> str:
+    page = refusal.instance
+    if isinstance(page, Page) and page.pk and Page.objects.filter(pk=page.pk).exists():
+        return reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return reverse("wagtailadmin_home")

@@ -1,4 +1,4 @@
-"""The editing form of every page: what must hold before publishing is asked then, and not of a draft."""
+"""The editing form of every page, which applies the rules of publishing to a page but not to a draft."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class PublishingForm(WagtailAdminPageForm):
         valid: bool = super().is_valid()
         if not valid or self.is_deferred_validation:
             return valid
-        # Only here are the child forms (sources, names) clean too, and the page knows its children.
+        # Not in clean(): only here have the child forms (sources, names) been cleaned as well.
         citations = self.formsets["citations"].cleaned_data if "citations" in self.formsets else []
         cited = {row.get("section") for row in citations if row and not row.get("DELETE")}
         for field, message in self.instance.publishing_errors(cited).items():

@@ -1,8 +1,8 @@
-"""`manage.py publish_scheduled`: publish and withdraw what is due. It takes the place of Wagtail's command.
+"""`manage.py publish_scheduled`: publish and withdraw what is due; replaces Wagtail's command (decision 42).
 
-Wagtail publishes one after the other without a transaction round each, and stops at the first that fails.
-Here each is one transaction: it is published, or it is still to be published, whatever happens in between;
-and what fails is told at the end.
+Wagtail's command uses no transaction for each page and stops at the first error. This one publishes or
+withdraws each page or snippet in a transaction of its own, goes on after an error, and names those that
+failed at the end.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from prevention import clock
 
 
 class Command(BaseCommand):
+    """Publishes and withdraws what is due. Raises CommandError at the end when something failed."""
+
     help = "Publish what is due to go live, withdraw what is due to expire."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,7 +31,7 @@ class Command(BaseCommand):
                     act()
                 done += 1
             except Exception as error:
-                # Whatever is wrong with one must not keep back the others.
+                # An error of one must not keep the others from being published.
                 problems.append(f"{name}: {type(error).__name__}: {error}")
         self.stdout.write(f"{done} published or withdrawn on their date.")
         if problems:

@@ -26,7 +26,7 @@ from prevention.core.models.logged import LoggedModel
 from prevention.core.models.pages import BasePage
 from prevention.delivery.content_version import Scope
 
-# Fields that Wagtail keeps for itself and no reader sees. A save of these alone (a draft, a lock) has no line.
+# Fields of Wagtail's that no reader sees. A save of these alone (a draft, a lock) is not logged.
 BOOKKEEPING = frozenset(
     {
         "draft_title",
@@ -63,7 +63,7 @@ def shown_on(model: type[Model]) -> Callable[[D], D]:
 
 
 def add_lines(lines: Iterable[ContentChange]) -> None:
-    """Save lines of the log in the transaction of the change. Raises RuntimeError outside of a transaction."""
+    """Save lines of the log in the transaction of the change. Raises RuntimeError outside of one."""
     rows = list(lines)
     if not rows:
         return

@@ -119,7 +119,7 @@ def _within_reach(reader: LogReader, cursor: Cursor) -> list[ContentChange]:
 
 
 def _begin(reader: LogReader, known: Cursor | None) -> int:
-    """Call the reader's `begin`, and set its cursor to the result; return 0 when another process did it, else 1.
+    """Set the reader's cursor to the result of its `begin`; return 0 when another process did it, else 1.
 
     `known` is the cursor that can not be used; None to begin in any case.
     """

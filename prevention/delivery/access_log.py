@@ -12,7 +12,7 @@ access_log = logging.getLogger("candour.access")
 
 
 def route_of(request: HttpRequest) -> str:
-    """Return the name of the route that a request matched, such as 'wagtail_serve' for '/drugs/'; '-' for none.
+    """Return the name of the request's route, such as 'wagtail_serve' for '/drugs/'; '-' when it has none.
 
     The path itself is never returned.
     """

@@ -1,8 +1,8 @@
 """The note that a view attaches to its answer: whether it may be cached, what it shows, what it counts as.
 
-To follow an answer, start here. A view calls `public` or `counted`, which attach the note. PageCacheMiddleware
-(page_cache.py) reads it to cache a public answer. CountsMiddleware (middleware.py) wraps the page cache, so
-that cached answers count too, and passes the counts to settings.COUNT_ANSWER, which is
+To follow an answer, start here. A view calls `public` or `counted`, which attach the note.
+PageCacheMiddleware (page_cache.py) reads it to cache a public answer. CountsMiddleware (middleware.py) wraps
+the page cache, so that cached answers count too, and passes the counts to settings.COUNT_ANSWER, which is
 prevention.engagement.answers.count_answer with its human filter.
 """
 
@@ -58,7 +58,7 @@ def public(
     keeps_query: bool = False,
     scopes: Scopes = SITE,
 ) -> Response:
-    """Note that an answer is the same for everyone, so that it is cached and revalidated. Return the same answer.
+    """Note that an answer is the same for everyone: it is cached and revalidated. Return the same answer.
 
     `counts` is what one delivery counts as. `cache_control` is the header for browsers: the default makes
     them ask again every time, so that a withdrawn page vanishes at once. An address with a query is cached

@@ -59,7 +59,7 @@ class ContentVersion:
         return self.stamps.get(ALL, (0, ""))[1]
 
     def of(self, scopes: Scopes) -> Seen:
-        """Return (scope, number, token) of each of `scopes`: what is cached is valid while these are the same."""
+        """Return (scope, number, token) of each of `scopes`; what is cached is valid until they change."""
         return tuple((scope, *self.stamps.get(scope, (0, ""))) for scope in sorted(scopes))
 
 
@@ -78,7 +78,7 @@ _all: list[PerVersion[object]] = []
 
 @contextmanager
 def one_version() -> Iterator[None]:
-    """Make `content_version` return the same version throughout the block; it is read once, when first needed."""
+    """Make `content_version` return the same version throughout the block; it is read when first needed."""
     if _seen.get() is not None:
         yield
         return

@@ -1,4 +1,4 @@
-"""Caches rendered public answers per version of the content, and revalidates them by ETag (decisions 6 and 11).
+"""Caches rendered public answers per content version, and revalidates them by ETag (decisions 6 and 11).
 
 A view marks an answer with `public` (answers.py). The middleware caches it in the worker's memory under its
 address, with the day in London (law and alerts change by date) and the version of each scope of content that
@@ -46,8 +46,8 @@ class Moment:
 class KeptAnswer:
     """A rendered answer: body, compressed bodies, ETag, headers, scopes and counts.
 
-    `compressed` is {content coding: body}; it is empty for an answer that is not cached or is under 1,000 bytes.
-    `day` and `seen` are the day and the versions for which the answer was made.
+    `compressed` is {content coding: body}; empty when the answer is not cached or is under 1,000 bytes. `day`
+    and `seen` are the day and the versions for which the answer was made.
     """
 
     body: bytes
@@ -100,7 +100,7 @@ class KeptAnswer:
 
 
 class PageCacheMiddleware:
-    """Answers GET and HEAD without a session cookie from the cache, and caches what a view marked as public."""
+    """Answers GET and HEAD without a session cookie from the cache, and caches what views mark as public."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

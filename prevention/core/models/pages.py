@@ -169,7 +169,7 @@ class BasePage(Page):
     # Validation
 
     def clean(self) -> None:
-        """Raise ValidationError for an unusual slug, or a next review that is before the last or too late."""
+        """Raise ValidationError for an unusual slug, or a next review that is too early or too late."""
         super().clean()
         errors: dict[str, str] = {}
         if self.slug and not PLAIN_SLUG.fullmatch(self.slug):

@@ -96,9 +96,7 @@ def _undocumented(body: list[ast.stmt], module: str, owner: str) -> Iterator[str
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_public_name_has_a_docstring(path: Path) -> None:
     missing = list(undocumented(path.read_text(encoding="utf-8"), module_name(path)))
-    assert not missing, (
-        f"No docstring in {path.relative_to(ROOT)} (empty: the file): {missing}"
-    )
+    assert not missing, f"No docstring in {path.relative_to(ROOT)} (empty: the file): {missing}"
 
 
 def test_names_that_need_a_docstring_are_found() -> None:

@@ -26,7 +26,8 @@ class EditorialConfig(AppConfig):
         from prevention.editorial import locks
 
         locks.connect()
-        # Django sends the signal once for each app. This one is handled once, for the app users.
+        # Django sends post_migrate once for each app; one is enough. `users` is the first app whose
+        # permissions a role needs.
         post_migrate.connect(
             grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"
         )
@@ -34,7 +35,7 @@ class EditorialConfig(AppConfig):
 
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """Give the roles the permissions of all present models; do nothing before our first migration has run."""
+    """Give the roles the permissions of all present models, once our first migration has been applied."""
     from .services import sync_roles
 
     if using != DEFAULT_DB_ALIAS:

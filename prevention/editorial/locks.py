@@ -25,7 +25,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 def lock_pages(numbers: Iterable[int | str]) -> None:
     """Lock the rows of the pages with these ids until the transaction ends; outside of one, do nothing.
 
-    The rows are locked in tree order, as Wagtail does. SQLite needs no lock, since it has one writer at a time.
+    The rows are locked in tree order, as Wagtail does. SQLite needs no lock: it has one writer at a time.
     """
     if connection.in_atomic_block and connection.features.has_select_for_no_key_update:
         # Without locking the key, so that rows that refer to the page can be written meanwhile.

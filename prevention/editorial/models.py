@@ -71,8 +71,8 @@ def is_list_complete() -> bool:
 def list_changes(changes: Sequence[ContentChange]) -> None:
     """Add the change notes of pages to the list; called by the readers of the log (settings.LOG_READERS).
 
-    A note that is the same as the last one of its page is left out. Restricted pages have no lines in the log,
-    and so none in the list.
+    A note that is the same as the last one of its page is left out. Restricted pages have no lines in the
+    log, and so none in the list.
     """
     noted = [(row.page_pk, row) for row in changes if row.page_pk and row.reason and not row.is_gone]
     there = set(Page.objects.filter(pk__in=[number for number, _ in noted]).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Writes the roles and the workflow of the module `roles` into the database. Running it again changes nothing.
+"""Writes the roles and the workflow of `roles` into the database. Running it again changes nothing.
 
 Every function takes the registry of apps to use: a migration passes its historical one, others the real one.
 """

@@ -49,7 +49,7 @@ def add_review_panel(_: HttpRequest, panels: list[Component]) -> None:
 
 @hooks.register("register_admin_urls")
 def attention_url() -> list[URLPattern]:
-    """Return the URL patterns of the attention report: the whole page, and only its rows for Wagtail's scripts."""
+    """Return the URL patterns of the attention report: the page, and its rows alone for Wagtail's scripts."""
     return [
         path("reports/attention/", AttentionReportView.as_view(), name="needs_attention"),
         path(

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
-HOUSE = "house"  # the source of our own rules: a text that breaks one can not be published
+HOUSE = "house"  # the source of our own rules: a mixing record that breaks one is refused
 NEGATION = re.compile(
     r"\b(?:no|not|never|nothing|none|cannot|without|neither|nor|unlikely)\b|n['\u2019]t\b", re.IGNORECASE
 )

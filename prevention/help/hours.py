@@ -1,4 +1,4 @@
-"""Reads opening hours, lines such as 'mon-thu 18:00-02:00' or 'always'. It uses neither clock nor database."""
+"""Reads opening hours: lines such as 'mon-thu 18:00-02:00' or 'always'."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINE = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? (?P<opens>\d\d:
 
 @dataclass(frozen=True)
 class Hours:
-    """Opening hours of a usual week: spans (from, to) in minutes since Monday 00:00. Without spans: not known.
+    """Opening hours of a usual week, as spans (from, to) in minutes since Monday 00:00; () when not known.
 
     `to` is the first minute after closing; past midnight on Sunday it is above WEEK.
     """

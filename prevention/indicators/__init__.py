@@ -1,1 +1,1 @@
-"""Indicators: figures computed from the counts and released once a month. It reads neither pages nor users."""
+"""Indicators: figures computed from the counts and released once a month."""

@@ -35,7 +35,7 @@ class PictureField(WagtailImageField):
         return super().to_python(data)
 
     def check_image_pixel_size(self, f: Any) -> None:
-        """Do nothing: `check_picture` has checked it. Wagtail's check fails with a 500 on a damaged picture."""
+        """Do nothing: `check_picture` has checked it. Wagtail's check answers 500 for a damaged picture."""
 
 
 class CandourImageForm(BaseImageForm):

@@ -42,7 +42,7 @@ class CandourImage(AbstractImage, LoggedModel):  # type: ignore[django-manager-m
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the image. Raises ValidationError when a new file is damaged, animated or too large."""
-        # The file is stored first, so that the row gets the width, height, size and hash of the stored file.
+        # The file is stored first, so that the row gets width, height, size and hash of the stored file.
         if self.file and not self.file._committed:
             self.file.save(self.file.name, self.file.file, save=False)
         super().save(*args, **kwargs)
@@ -50,8 +50,8 @@ class CandourImage(AbstractImage, LoggedModel):  # type: ignore[django-manager-m
     def generate_rendition_file(self, *args: Any, **kwargs: Any) -> File[bytes]:
         """Return a resized copy. Raises SourceImageIOError while a new file is not stored yet.
 
-        A form with an error shows the picture again, and Wagtail would then resize the uploaded file, metadata
-        included, and store that as a copy of the picture stored before.
+        A form with an error shows the picture again. Wagtail would then resize the uploaded file, with its
+        metadata, and store the result as a copy of the former picture.
         """
         if not self.file._committed:
             raise SourceImageIOError("The new file is not stored yet. Save the picture first.")

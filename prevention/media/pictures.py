@@ -121,8 +121,8 @@ def _upright(image: Image.Image) -> Image.Image:
 def _in_srgb(image: Image.Image) -> Image.Image:
     """Return the picture converted to sRGB, which browsers assume when a file has no colour profile.
 
-    A profile is removed because it may name the camera, the screen and the time of a measurement. A broken one
-    is ignored, as browsers do.
+    A profile is removed because it may name the camera, the screen and the time of a measurement. A broken
+    one is ignored, as browsers do.
     """
     with suppress(ImageCms.PyCMSError, OSError):
         if profile := image.info.get("icc_profile"):

@@ -1,4 +1,4 @@
-"""Removes metadata from uploads that wait for their description: they stay on the disk if the form is left."""
+"""Removes metadata also from uploads that have no description yet: they may stay on the disk without one."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the bucket of the address, which allauth uses in the keys of its rate limits (decision 13)."""
+        """Return the bucket of the address, which allauth uses as key of its rate limits (decision 13)."""
         return address_bucket(request)
 
     def get_http_user_agent(self, request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ class StaffTwoFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the view's answer, or a redirect to the set-up page when a required second step is missing."""
+        """Return the view's answer, or a redirect to the set-up page when a required step is missing."""
         admin_home = reverse("wagtailadmin_home")
         if not request.path.startswith(admin_home) or not self._lacks_second_step(request):
             return self.get_response(request)

@@ -1,4 +1,4 @@
-"""allauth's sign-in views with two changes: too many tries answer 429, and a broken form never answers 500."""
+"""allauth's sign-in views with two changes: too many tries answer 429, a broken form never answers 500."""
 
 from __future__ import annotations
 

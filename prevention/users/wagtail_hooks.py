@@ -19,7 +19,7 @@ def two_step_sign_in_link(_: HttpRequest) -> dict[str, str]:
 
 @hooks.register("register_account_menu_item")
 def change_password_link(_: HttpRequest) -> dict[str, str]:
-    """Return the account page's item for the password; allauth's page limits wrong tries, Wagtail's does not."""
+    """Return the account page's item for the password, on allauth's page, which limits wrong tries."""
     return {
         "url": reverse("account_change_password"),
         "label": "Change password",

@@ -183,7 +183,7 @@ class BasePage(Page):
             raise ValidationError(errors)
 
     def publishing_errors(self, cited: set[str]) -> dict[str, str]:
-        """Return {field: sentence} for each rule that forbids publishing the page as it is; {} when none does.
+        """Return {field: sentence} for each rule that forbids publishing the page as it is.
 
         `cited` holds the names of the sections that have a source.
         """
@@ -192,7 +192,7 @@ class BasePage(Page):
         return {}
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """Return the page's reading restrictions; none, without a query, when it is known to be public."""
+        """Return the page's view restrictions; none, without a query, when it is known to be public."""
         if self.is_known_public:
             return PageViewRestriction.objects.none()
         restrictions: models.QuerySet[PageViewRestriction] = super().get_view_restrictions()

@@ -64,5 +64,5 @@ class PageSerializer(PageSummarySerializer[P]):
         fields = (*PageSummarySerializer.Meta.fields, "sources", "review", "license")
 
     def get_license(self, page: P) -> str:
-        """Return the attribution that a partner has to show with the content."""
+        """The attribution to show with the content."""
         return ATTRIBUTION

@@ -170,7 +170,7 @@ def _run_in_thread(job: Job) -> None:
         close_old_connections()
 
 
-# What is seen of it
+# Their state, for the admin and /healthz/
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ class HelpPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
     kind = "help"
-    api_detail = ""  # the helplines are in the API at /api/v1/helplines/
+    api_detail = ""  # the helplines are in the API at /api/v1/helplines
 
     emergency_steps = LinesField()
     body = SafeRichTextField(features=["h2", "h3", "bold", "italic", "ul", "ol", "link"], blank=True)

@@ -131,7 +131,7 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else needs our files
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs our static files
 
 
 def WHITENOISE_ADD_HEADERS_FUNCTION(headers: Headers, path: str, url: str) -> None:  # noqa: N802  (WhiteNoise's name)
@@ -274,7 +274,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 PUBLIC_REQUEST_BYTES = 16 * 1024
 ADMIN_REQUEST_BYTES = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # StreamField forms are long
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of a page with many names and sources is long
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Requests a minute for one of 4,096 buckets of addresses (prevention.delivery.throttling), per kind of view.

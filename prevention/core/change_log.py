@@ -293,7 +293,7 @@ def _lists(origin: Any, model: type[Model]) -> bool:
     return getattr(origin, "model", None) is model
 
 
-# What shows on pages
+# Pages that show something else
 
 
 def pages_showing(instance: Model) -> set[int]:

@@ -1,4 +1,4 @@
-"""Wiring of the users app."""
+"""The app's configuration."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Content is changed by saving and deleting alone: what is written in bulk or in SQL has no line in the log.
+"""Content may be changed only by save() and delete(): a bulk or SQL write adds no line to the log of changes.
 
-Snippets refuse it when it runs. Pages can not, since Wagtail itself needs it for its tree: so every place in
-our code that could write in bulk is listed here, with what it writes. Migrations are left out: they are
-followed by a new template, or by a line of their own.
+Snippets refuse bulk writes at run time. Pages can not, because Wagtail needs them for its tree. So every
+place in our code that could write in bulk is listed here, with what it writes. Migrations are left out: after
+them there is a new template, or they add a line themselves.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The doors by which something becomes public or ceases to be: each one act, in the real admin.
+"""The doors: every way in which something becomes public or stops being public, as one act in the real admin.
 
-A schedule has no form that a person sends when its time comes: there the command does it, as the scheduler
-runs it.
+For a schedule the act is the command that the scheduler runs when the time has come.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ CHILDREN = ("names", "search_lists", "routes", "legal_statuses", "questions", "c
 
 
 class Scene:
-    """Somebody who may do everything, a reader who has never been here, and what is acted upon."""
+    """An administrator's browser, a new visitor's browser, and the pages or things that the act is about."""
 
     def __init__(self) -> None:
         self.user, _ = User.objects.get_or_create(
@@ -75,7 +74,7 @@ class Scene:
         return self.pages[0]
 
     def clear(self) -> None:
-        """Take away what the last act was done to, whatever has become of it."""
+        """Remove what the last act was about, whatever state it is in."""
         for page in Page.objects.filter(slug__startswith="examplium").order_by("-path"):
             page.specific.delete()
         for thing in self.things:
@@ -90,15 +89,15 @@ class Scene:
         self.note = f"Number {next(self._numbers)} was wrong: mended."
 
     def add(self, *pages: Page) -> None:
-        """Note pages as what is acted upon."""
+        """Add pages to those that the act is about."""
         self.pages += [type(page).objects.get(pk=page.pk) for page in pages]
 
 
 @dataclass(frozen=True)
 class Door:
-    """One way. `arrange` makes what the act needs; `is_done` says whether the act has had its effect.
+    """One door. `arrange` creates what the act needs; `is_done` returns whether the act has had its effect.
 
-    `is_repeated`: if it was broken off, the scheduler does it again.
+    `is_repeated` is true if the scheduler does an interrupted act again.
     """
 
     name: str
@@ -117,7 +116,7 @@ def door(*doors: Door) -> None:
 
 
 def sent(client: Client, address: str, data: dict[str, Any] | None = None) -> None:
-    """Send a form, and see that the admin took it."""
+    """Send a form, and check that the admin accepted it."""
     response = client.post(address, data or {})
     taken = response.status_code == 302 or b"set_privacy_done" in response.content
     assert taken, (address, response.status_code, errors(response))
@@ -132,7 +131,7 @@ def errors(response: Any) -> object:
 
 
 def substances(scene: Scene, names: Sequence[str], words: str = OLD, *, live: bool = True) -> None:
-    """Make small substances: few rows, so that an act on one makes few writes."""
+    """Create substances with few rows, so that an act makes few writes."""
     scene.add(*(SubstancePageFactory(title=name, summary=words, live=live) for name in names))
 
 
@@ -193,7 +192,7 @@ THREE = watch("examplium", "exampliumine", "exampliumone")
 
 
 def says(words: str) -> Callable[[Scene], bool]:
-    """Return whether all the pages of the scene are live, with these words."""
+    """Return whether all pages of the scene are live and have this text."""
 
     def ask(scene: Scene) -> bool:
         rows = SubstancePage.objects.filter(pk__in=[page.pk for page in scene.pages], live=True)
@@ -239,7 +238,7 @@ def privacy(kind: str) -> Callable[[Scene], None]:
 
 
 def waiting_page(scene: Scene) -> None:
-    """A page whose new words have passed every step but the last one."""
+    """A page whose new text has been approved in every step but the last."""
     live_page(scene)
     draft(scene, scene.page)
     scene.page.get_workflow().start(scene.page, scene.user)
@@ -373,7 +372,7 @@ door(
 
 
 def held_by(thing: Callable[[], Model | None], name: str) -> Callable[[], set[str]]:
-    """Return which of the texts a row of the database holds in a field."""
+    """Return which of the texts is in a field of a row."""
 
     def read() -> set[str]:
         row = thing()

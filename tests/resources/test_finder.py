@@ -1,4 +1,4 @@
-"""The finder: by key stage, by risk group, by both; anything else finds nothing and breaks nothing."""
+"""The finder: by key stage, risk group or both; any other value finds nothing and breaks nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pack: its ZIP, its files, what is counted, what stands against publishing it."""
+"""Lesson packs: the ZIP, the files, what is counted, and the rules for publishing."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ SORRY = "can not be downloaded at the moment"
 
 @pytest.fixture
 def third(pack: LessonPackPage) -> PackFile:
-    """A third file of the pack, of whose document a test may do away with the file."""
+    """A third file of the pack, whose file on the disk a test may remove."""
     made = CandourDocument(title="Worksheet", file=ContentFile(b"%PDF-1.7 a worksheet", name="sheet.pdf"))
     made.save()
     return PackFile.objects.create(
@@ -156,14 +156,14 @@ def third(pack: LessonPackPage) -> PackFile:
 
 
 def lost(row: PackFile) -> Path:
-    """Do away with the file on the disk, as a backup that was put back in part does."""
+    """Remove the file on the disk, as an incomplete restore does."""
     place = Path(row.document.file.path)
     place.unlink()
     return place
 
 
 def lost_after_the_look(row: PackFile) -> None:
-    """Leave something in its place that is there when one looks, and can not be opened."""
+    """Put something in its place that exists but can not be opened."""
     lost(row).mkdir()
 
 

@@ -40,7 +40,7 @@ class TestPostgres(EngineContract):
 
 @pytest.fixture
 def patience(settings: Settings) -> None:
-    """How fast the server is on a busy computer is not what is tested."""
+    """Give the server long timeouts, because speed on a busy computer is not tested here."""
     settings.ELASTICSEARCH_SECONDS = 30.0
 
 

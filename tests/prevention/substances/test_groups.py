@@ -1,4 +1,4 @@
-"""Groups and families: what a group page lists, where a name without a page of its own leads."""
+"""Groups and families: the members on a group page, and names of drugs without their own page."""
 
 from __future__ import annotations
 

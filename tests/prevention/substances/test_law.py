@@ -1,4 +1,4 @@
-"""The law by date: what holds today is shown, what is to come appears by itself, penalties stand once."""
+"""The law by date: today's status is shown, a later one appears on its day, penalties are stored once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The substance page and the A to Z: what they show, what they keep to themselves."""
+"""The substance page and the A to Z: what they show and what they do not show."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def own_database(
 
 @pytest.fixture(autouse=True)
 def _numbered_at_once(request: pytest.FixtureRequest) -> None:
-    """Number changes as they are written on PostgreSQL too, because a test's transaction is never committed."""
+    """Number changes as they are written on PostgreSQL too: the transaction of a test is never committed."""
     in_transaction = "db" in request.fixturenames or request.node.get_closest_marker("django_db")
     if in_transaction and "own_database" not in request.fixturenames:
         request.getfixturevalue("db")

@@ -41,6 +41,7 @@ class SubstancePageFactory(wagtail_factories.PageFactory):
 
     @factory.post_generation
     def names(self, create: bool, extracted: list[str] | None, **kwargs: Any) -> None:
+        """Give the page these street names."""
         for name in extracted or []:
             SubstanceName.objects.create(page=self, name=name, kind="street", source="The tests")
 

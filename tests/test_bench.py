@@ -17,13 +17,16 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        """Answer 200."""
         self.answer(200)
 
     def do_POST(self) -> None:
+        """Read the body and answer 404."""
         self.rfile.read(int(self.headers["Content-Length"]))
         self.answer(404)
 
     def answer(self, status: int) -> None:
+        """Send a response of five bytes."""
         self.send_response(status)
         self.send_header("Content-Length", "5")
         self.end_headers()

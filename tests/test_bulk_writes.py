@@ -74,6 +74,7 @@ def writing_calls(path: Path) -> Iterator[str]:
 
 
 def all_calls() -> set[str]:
+    """Return all such calls in our packages, without migrations."""
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     return {place for path in files if "migrations" not in path.parts for place in writing_calls(path)}
 

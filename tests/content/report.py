@@ -77,6 +77,7 @@ def _repeats(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
+    """Print the report."""
     print("| what | number |\n|---|---|")
     for what, number in rows():
         print(f"| {what} | {number} |")

@@ -45,6 +45,7 @@ class Site:
 
     @property
     def database(self) -> Path:
+        """The database file of the site."""
         return self.folder / "db.sqlite3"
 
     @property
@@ -80,7 +81,7 @@ class Site:
                 os.kill(other, signal.SIGCONT)
 
     def count_after(self, key: tuple[str, str, str], before: Counts, *, patience: float = 6.0) -> int:
-        """Return the growth of the count `key` since `before`. Waits for the writer, which runs each second."""
+        """Return the growth of the count `key` since `before`, after the writer, which runs each second."""
         grown, deadline = 0, time.monotonic() + patience
         while not grown and time.monotonic() < deadline:
             time.sleep(0.2)

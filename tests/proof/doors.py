@@ -136,14 +136,17 @@ def substances(scene: Scene, names: Sequence[str], words: str = OLD, *, live: bo
 
 
 def live_page(scene: Scene) -> None:
+    """Create one public page."""
     substances(scene, ["Examplium"])
 
 
 def live_pages(scene: Scene) -> None:
+    """Create two public pages."""
     substances(scene, ["Examplium", "Exampliumine"])
 
 
 def drafts(scene: Scene) -> None:
+    """Create three pages that are drafts with the new text."""
     substances(scene, ["Examplium", "Exampliumine", "Exampliumone"], live=False)
     for page in scene.pages:
         draft(scene, page)
@@ -172,6 +175,7 @@ def form_of(scene: Scene, **changes: Any) -> dict[str, Any]:
 
 
 def page_url(name: str, page: Page, *more: object) -> str:
+    """Return the address of one of Wagtail's admin views of a page."""
     return reverse(f"wagtailadmin_pages:{name}", args=[page.pk, *more])
 
 
@@ -183,6 +187,7 @@ def bulk(scene: Scene, action: str, data: dict[str, Any] | None = None) -> None:
 
 
 def watch(*names: str) -> Callable[[Scene], Watched]:
+    """Return a function that watches the substances with these slugs."""
     return lambda scene: Watched(tuple(f"/drugs/{name}/" for name in names), BOTH, scene.note)
 
 
@@ -202,6 +207,7 @@ def says(words: str) -> Callable[[Scene], bool]:
 
 
 def none_is_public(scene: Scene) -> bool:
+    """Return whether no page of the scene is public."""
     return not Page.objects.filter(pk__in=[page.pk for page in scene.pages]).live().public().exists()
 
 
@@ -209,29 +215,35 @@ def none_is_public(scene: Scene) -> bool:
 
 
 def publish(scene: Scene) -> None:
+    """Publish the page from its form."""
     sent(scene.admin, page_url("edit", scene.page), form_of(scene))
 
 
 def create(scene: Scene) -> None:
+    """Create and publish a page from the form for a new one."""
     index = SubstanceIndexPage.objects.get()
     address = reverse("wagtailadmin_pages:add", args=["substances", "substancepage", index.pk])
     sent(scene.admin, address, form_of(scene))
 
 
 def publish_elsewhere(scene: Scene) -> None:
+    """Publish the page under another slug."""
     sent(scene.admin, page_url("edit", scene.page), form_of(scene, slug="examplium-two"))
 
 
 def was_created(scene: Scene) -> bool:
+    """Return whether the new page is live with the new text."""
     return bool(SubstancePage.objects.filter(slug="examplium", summary=NEW, live=True).exists())
 
 
 def closed_page(scene: Scene) -> None:
+    """Create a page that only people who are signed in may read."""
     live_page(scene)
     PageViewRestriction.objects.create(page=scene.page, restriction_type=PageViewRestriction.LOGIN)
 
 
 def privacy(kind: str) -> Callable[[Scene], None]:
+    """Return an act that sets who may read the page: 'none' is for everybody, 'login' only for staff."""
     return lambda scene: sent(
         scene.admin, page_url("set_privacy", scene.page), {"restriction_type": kind, "password": ""}
     )
@@ -247,6 +259,7 @@ def waiting_page(scene: Scene) -> None:
 
 
 def approve(scene: Scene) -> None:
+    """Approve the last step of the workflow."""
     page = SubstancePage.objects.get(pk=scene.page.pk)
     state = page.current_workflow_task_state
     response = scene.admin.post(page_url("workflow_action", page, "approve", state.pk), {"comment": ""})
@@ -296,6 +309,7 @@ door(
 
 
 def scheduled_page(scene: Scene) -> None:
+    """Create two drafts whose time for publishing has come."""
     substances(scene, ["Examplium", "Exampliumine"], live=False)
     for page in scene.pages:
         page.go_live_at = clock.now() - HOUR
@@ -303,12 +317,14 @@ def scheduled_page(scene: Scene) -> None:
 
 
 def expiring_page(scene: Scene) -> None:
+    """Create a public page whose time of expiry has come."""
     live_page(scene)
     scene.page.expire_at = clock.now() - HOUR
     scene.page.save()
 
 
 def run_schedule(scene: Scene) -> None:
+    """Run the command of the scheduler."""
     call_command("publish_scheduled")
 
 
@@ -322,6 +338,7 @@ door(
 
 
 def section(scene: Scene) -> HomePage:
+    """Create and return a second parent page below the home page."""
     home = HomePage.objects.get(depth=2)
     made: HomePage = home.add_child(
         instance=HomePage(
@@ -332,16 +349,19 @@ def section(scene: Scene) -> HomePage:
 
 
 def page_beside_section(scene: Scene) -> None:
+    """Create a topic page, and a section to move it to."""
     scene.add(StandardPageFactory(title="Examplium topic", slug="examplium-topic", summary=OLD, body=OLD))
     section(scene)
 
 
 def packs_beside_section(scene: Scene) -> None:
+    """Create a lesson pack, and a section to move the finder and its packs to."""
     scene.add(LessonPackPageFactory(title="Examplium pack", slug="examplium-pack", summary=OLD))
     section(scene)
 
 
 def move(scene: Scene, page: Page) -> None:
+    """Move a page below the section."""
     section = HomePage.objects.get(slug="section")
     sent(scene.admin, page_url("move_confirm", page, section.pk))
 
@@ -382,11 +402,14 @@ def held_by(thing: Callable[[], Model | None], name: str) -> Callable[[], set[st
 
 
 def stored(scene: Scene) -> Model | None:
+    """Return the row of the thing in the database, or None."""
     thing = scene.things[0]
     return type(thing)._base_manager.filter(pk=thing.pk).first()
 
 
 def watch_thing(name: str, *addresses: str) -> Callable[[Scene], Watched]:
+    """Return a function that watches a field of the thing at these addresses."""
+
     def watched(scene: Scene) -> Watched:
         held = held_by(lambda: stored(scene), name)
         return Watched(texts=BOTH, others=tuple(Other(address, held) for address in addresses))
@@ -395,6 +418,7 @@ def watch_thing(name: str, *addresses: str) -> Callable[[Scene], Watched]:
 
 
 def thing_says(name: str) -> Callable[[Scene], bool]:
+    """Return a function: whether the thing's field has the new text."""
     return lambda scene: NEW in str(getattr(stored(scene), name, ""))
 
 
@@ -416,21 +440,25 @@ def edit_thing(name: str) -> Callable[[Scene], None]:
 
 
 def pair(scene: Scene) -> None:
+    """Create two pages and a record on mixing them."""
     substances(scene, ["Examplium", "Exampliumine"], ELSEWHERE)
     one, other = scene.pages
     scene.things = [InteractionFactory.create(first=one, second=other, explanation=OLD)]
 
 
 def no_pair(scene: Scene) -> bool:
+    """Return whether the record on mixing is gone."""
     return not Interaction.objects.filter(pk=scene.things[0].pk).exists()
 
 
 def delete_pair(scene: Scene) -> None:
+    """Delete the record on mixing by a bulk action."""
     address = reverse("wagtail_bulk_action", args=["substances", "interaction", "delete"])
     sent(scene.admin, f"{address}?next=/admin/&id={scene.things[0].pk}")
 
 
 def helpline(scene: Scene) -> None:
+    """Create a helpline."""
     made = Helpline(code="examplium", name="Examplium line", what_for=OLD, kind="drugs", phone="0800 1111")
     made.source_title, made.source_url, made.verified_on = "A source", "https://example.org/", DAY
     made.save()
@@ -438,10 +466,12 @@ def helpline(scene: Scene) -> None:
 
 
 def alert(scene: Scene) -> None:
+    """Create an alert for every page."""
     scene.things = [AlertFactory.create(summary=OLD)]
 
 
 def penalty(scene: Scene) -> None:
+    """Create a page with a Class B status, and the penalty profile for it."""
     substances(scene, ["Examplium"], ELSEWHERE)
     LegalStatusFactory(page=scene.page, regime="mda", drug_class="B")
     for profile in PenaltyProfile.objects.filter(regime="mda", drug_class="B"):
@@ -453,15 +483,18 @@ def penalty(scene: Scene) -> None:
 
 
 def stage(scene: Scene) -> None:
+    """Create a key stage."""
     ages = {"year_from": 1, "year_to": 2, "age_min": 5, "age_max": 6}
     scene.things = [KeyStage.objects.create(slug="examplium", name=OLD, **ages)]
 
 
 def pdf(words: str) -> bytes:
+    """Return the bytes of a file that passes for a PDF, with this text."""
     return b"%PDF-1.4\n" + words.encode()
 
 
 def pack(scene: Scene) -> None:
+    """Create a lesson pack with one file."""
     scene.add(LessonPackPageFactory(title="Examplium pack", slug="examplium-pack", summary=ELSEWHERE))
     document = CandourDocument.objects.create(title="Plan", file=ContentFile(pdf(OLD), name="plan.pdf"))
     PackFile.objects.create(page=scene.page, document=document, kind="lesson_plan", title="Plan")
@@ -469,6 +502,7 @@ def pack(scene: Scene) -> None:
 
 
 def watch_file(scene: Scene) -> Watched:
+    """Watch the file of the pack."""
     (row,) = PackFile.objects.filter(page=scene.page.pk)
 
     def held() -> set[str]:
@@ -480,6 +514,7 @@ def watch_file(scene: Scene) -> Watched:
 
 
 def replace_file(scene: Scene) -> None:
+    """Upload a new file for the document."""
     file = SimpleUploadedFile("plan.pdf", pdf(NEW), content_type="application/pdf")
     document = CandourDocument.objects.get(pk=scene.things[0].pk)
     data = {"title": "Plan", "file": file, "collection": document.collection_id, "tags": ""}
@@ -487,11 +522,13 @@ def replace_file(scene: Scene) -> None:
 
 
 def file_is_new(scene: Scene) -> bool:
+    """Return whether the document has the new file."""
     with CandourDocument.objects.get(pk=scene.things[0].pk).open_file() as file:
         return NEW.encode() in file.read()
 
 
 def file_and_closed_collection(scene: Scene) -> None:
+    """Create a lesson pack with one file, and a collection that only staff may see."""
     pack(scene)
     PackFile.objects.filter(page=scene.page.pk).update(title=OLD)
     closed = Collection.get_first_root_node().add_child(name="Examplium")
@@ -500,17 +537,20 @@ def file_and_closed_collection(scene: Scene) -> None:
 
 
 def put_away(scene: Scene) -> None:
+    """Move the document to the closed collection."""
     document, closed = scene.things
     address = reverse("wagtail_bulk_action", args=["media", "candourdocument", "add_to_collection"])
     sent(scene.admin, f"{address}?next=/admin/&id={document.pk}", {"collection": closed.pk})
 
 
 def is_put_away(scene: Scene) -> bool:
+    """Return whether the document is in the closed collection."""
     document, closed = scene.things
     return bool(CandourDocument.objects.filter(pk=document.pk, collection=closed.pk).exists())
 
 
 def watch_closed_file(scene: Scene) -> Watched:
+    """Watch the page of the pack, which must not name a file in a closed collection."""
     held = lambda: set() if is_put_away(scene) else {OLD}  # noqa: E731
     return Watched(texts=BOTH, others=(Other("/resources/examplium-pack/", held),))
 

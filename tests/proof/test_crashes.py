@@ -33,9 +33,11 @@ class Trial:
         self._version = stored_version()
 
     def act(self) -> None:
+        """Do the act once."""
         self.door.act(self.scene)
 
     def check(self, when: str) -> None:
+        """Note every difference between what the public sees and the database."""
         found = agreement(self.scene.reader, self.door.watched(self.scene))
         self.wrong += [f"{self.door.name}, {when}: {sentence}" for sentence in found]
 

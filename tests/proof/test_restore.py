@@ -27,6 +27,7 @@ class Backup:
         self._name = str(connection.settings_dict["NAME"])
 
     def take(self) -> None:
+        """Copy the database."""
         connections.close_all()
         if connection.vendor == "sqlite":
             shutil.copyfile(self._name, self._copy)
@@ -34,6 +35,7 @@ class Backup:
             postgres.dump(self._url, self._copy)
 
     def put_back(self) -> None:
+        """Replace the database by the copy."""
         connections.close_all()
         if connection.vendor == "sqlite":
             shutil.copyfile(self._copy, self._name)

@@ -34,10 +34,12 @@ def state(page: Page) -> tuple[bool, bool, bool]:
 
 
 def withdraw(page: Page) -> None:
+    """Unpublish the page."""
     StandardPage.objects.get(pk=page.pk).unpublish()
 
 
 def publish(page: Page) -> None:
+    """Publish the page with the new text."""
     row = StandardPage.objects.get(pk=page.pk)
     row.body = "<p>A trombone.</p>"
     row.save_revision().publish()

@@ -77,6 +77,7 @@ def failures(acts: list[Callable[[], Any]]) -> list[BaseException]:
 
 
 def is_deadlock(error: BaseException) -> bool:
+    """Return whether PostgreSQL raised the error because of a deadlock."""
     return isinstance(error.__cause__, psycopg.errors.DeadlockDetected)
 
 
@@ -84,6 +85,7 @@ def is_deadlock(error: BaseException) -> bool:
 
 
 def bulk_publish(client: Client, numbers: list[int]) -> None:
+    """Publish pages by Wagtail's bulk action."""
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     chosen = urlencode([("id", number) for number in numbers])
     sent(client, f"{address}?next=/admin/&{chosen}", {"include_descendants": ""})
@@ -125,6 +127,7 @@ def load_and_edit(folder: Path, numbers: list[int]) -> None:
 
 
 def clients(scene: Scene, count: int) -> list[Client]:
+    """Return browsers that are signed in as the person of the scene."""
     made = [Client() for _ in range(count)]
     for client in made:
         client.force_login(scene.user)
@@ -161,6 +164,7 @@ def test_bulk_publishes_a_workflow_end_and_an_import_never_deadlock(
 
 
 def assert_unbroken() -> None:
+    """Assert that the numbers of the log are 1, 2, 3 and so on, without gaps."""
     versions = list(ContentChange.objects.order_by("version").values_list("version", flat=True))
     assert versions == list(range(1, len(versions) + 1))
 

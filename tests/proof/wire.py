@@ -33,6 +33,7 @@ class Wire:
 
     @property
     def was_struck(self) -> bool:
+        """Whether `strike` was called."""
         return 0 < self._at <= len(self.seen)
 
     @contextmanager

@@ -57,6 +57,7 @@ class Verdict:
 
     @property
     def is_met(self) -> bool:
+        """Whether the figure meets the bar."""
         return self.bar.is_met(self.measured)
 
     @property

@@ -34,6 +34,7 @@ def pack() -> LessonPackPage:
 
 
 def titles(**wanted: str) -> list[str]:
+    """Return the titles of the packs with these tags."""
     return [found.title for found in LessonPackPage.objects.shown().tagged(**wanted)]
 
 

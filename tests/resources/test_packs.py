@@ -31,10 +31,12 @@ ZIP = f"{ADDRESS}download/"
 
 @pytest.fixture
 def pack() -> LessonPackPage:
+    """A pack of the starter content."""
     return LessonPackPage.objects.get(slug="ketamine-and-choices")
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
+    """Return the ZIP in these bytes, opened for reading."""
     return zipfile.ZipFile(io.BytesIO(data))
 
 
@@ -168,6 +170,7 @@ def lost_after_the_look(row: PackFile) -> None:
 
 
 def missing() -> list[AttentionItem]:
+    """Return what the attention report says of missing files."""
     return [item for item in attention_items() if item.kind == "File that is missing"]
 
 
@@ -433,6 +436,7 @@ def test_an_evidence_rating_has_words(pack: LessonPackPage) -> None:
 
 
 def pack_form(**changes: Any) -> dict[str, Any]:
+    """Return the form of a new pack as a browser sends it, with changes."""
     data: dict[str, Any] = {
         "title": "New pack",
         "slug": "new-pack",
@@ -458,6 +462,7 @@ def pack_form(**changes: Any) -> dict[str, Any]:
 
 
 def add(data: dict[str, Any]) -> Any:
+    """Send the form of a new pack as an administrator; return the response."""
     admin = Client()
     admin.force_login(User.objects.create_superuser("robin", "robin@candour.example", None))
     index = ResourceIndexPage.objects.get()

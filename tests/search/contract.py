@@ -78,12 +78,15 @@ class EngineContract:
 
     @pytest.fixture
     def pages(self, db: None) -> list[Page]:
+        """Three pages to index documents for."""
         return [StandardPageFactory(title=f"Zeta {n}", body="<p>x</p>") for n in range(3)]
 
     def found(self, engine: SearchIndex, text: str, **filters: Any) -> list[str]:
+        """Return the slugs of the hits for the words of `text`, best first."""
         return [hit.slug for hit in engine.search(words_of(text), **filters).hits]
 
     def suggested(self, engine: SearchIndex, text: str) -> set[str]:
+        """Return the slugs of the suggestions for `text`."""
         return {hit.slug for hit in engine.suggest(fold(text))}
 
     # Writing

@@ -49,6 +49,7 @@ class Door:
 
     @property
     def url(self) -> str:
+        """The address of the port."""
         return f"http://127.0.0.1:{self.port}"
 
     def open(self, address: str = "") -> None:
@@ -96,6 +97,7 @@ class Door:
 
 @pytest.fixture
 def door() -> Iterator[Door]:
+    """A door, shut afterwards."""
     door = Door()
     yield door
     door.shut()
@@ -164,6 +166,7 @@ def try_again() -> None:
 
 
 def slugs(found: FallbackEngine | EmbeddedEngine, word: str) -> list[str]:
+    """Return the slugs of the hits for a word."""
     return [hit.slug for hit in found.search([word]).hits]
 
 

@@ -52,11 +52,13 @@ def hit(page: Target, snippet: str = "", *, score: float = 1.0) -> Hit:
 
 
 def ranked(query: Query, *hits: Hit, mixed: tuple[Mixed, ...] = ()) -> list[Result]:
+    """Return the results for a query, these hits and pairs."""
     results, _ = rank(query, Found(list(hits)), mixed, KNOWN)
     return results
 
 
 def titles(query: Query, *hits: Hit, mixed: tuple[Mixed, ...] = ()) -> list[str]:
+    """Return the titles of the results, best first."""
     return [result.title for result in ranked(query, *hits, mixed=mixed)]
 
 

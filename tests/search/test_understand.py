@@ -55,14 +55,17 @@ KNOWN = replace(
 
 
 def read(text: str) -> Query:
+    """Return what is understood of `text`."""
     return understand(text, KNOWN)
 
 
 def titles(text: str) -> list[str]:
+    """Return the titles of the pages whose names are recognised in `text`."""
     return [match.entry.target.title for match in read(text).matches]
 
 
 def subjects(text: str) -> list[str]:
+    """Return the titles of the topics of `text`."""
     return [topic.target.title for topic in read(text).topics]
 
 

@@ -19,12 +19,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def group() -> SubstancePage:
+    """A group page."""
     made: SubstancePage = SubstancePageFactory(title="Exampliums", is_group=True)
     return made
 
 
 @pytest.fixture
 def member(group: SubstancePage) -> SubstancePage:
+    """A substance that belongs to the group."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     made.groups.set([group])
     made.save_revision().publish()

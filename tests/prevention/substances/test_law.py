@@ -29,6 +29,7 @@ def go_to(day: datetime.date, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page() -> SubstancePage:
+    """A substance without a legal status."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     return made
 

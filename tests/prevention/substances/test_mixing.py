@@ -18,12 +18,14 @@ ADDRESS = "/drugs/mixing/"
 
 @pytest.fixture
 def one() -> SubstancePage:
+    """One substance."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     return made
 
 
 @pytest.fixture
 def other() -> SubstancePage:
+    """Another substance."""
     made: SubstancePage = SubstancePageFactory(title="Otherium")
     return made
 

@@ -32,6 +32,7 @@ def write(page: SubstancePage, **fields: object) -> None:
 
 
 def cite(page: SubstancePage, section: str, number: int = 1) -> None:
+    """Add a source for a section."""
     Citation.objects.create(
         page=page,
         section=section,
@@ -44,6 +45,7 @@ def cite(page: SubstancePage, section: str, number: int = 1) -> None:
 
 @pytest.fixture
 def page() -> SubstancePage:
+    """A substance page."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     return made
 

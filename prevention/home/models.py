@@ -128,7 +128,7 @@ class ChangesPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
     kind = "changes"
-    api_detail = ""  # partners will get a feed of changes, with tombstones
+    api_detail = ""  # changes are not in the API yet
 
     class Meta:
         verbose_name = "what has changed"
@@ -203,7 +203,7 @@ class HomePage(BasePage):
     ]
     max_count = 1
     kind = "home"
-    api_detail = ""  # a door to the others, with nothing of its own for a partner
+    api_detail = ""  # it only leads to other pages, and has nothing for partners
 
     hero_heading = models.CharField(max_length=80)
     hero_text = models.CharField(max_length=240)

@@ -282,7 +282,7 @@ class ResourceIndexPage(BasePage):
     kind = "finder"
     shown_scopes = SCHOOLS
     audience = Audience.TEACHERS
-    api_detail = ""  # the packs are in the API at /api/v1/resources/, with the same filters
+    api_detail = ""  # the packs are in the API at /api/v1/resources, with the same filters
 
     class Meta:
         verbose_name = "lesson pack finder"

@@ -237,7 +237,7 @@ class ElasticEngine:
             return Health(self.name, ok=False, documents=0, detail=type(error).__name__)
         return Health(self.name, ok=not state["timed_out"], documents=documents, detail=state["status"])
 
-    # Inside
+    # Private
 
     def _ask(self, search: Search[Any]) -> Response[Any]:
         raw = self.client.search(index=self.alias, body=search.to_dict())

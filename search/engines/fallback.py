@@ -164,7 +164,7 @@ class FallbackEngine:
         """Return whether the server is in the pause that follows a failure."""
         return breaker.is_open
 
-    # Inside
+    # Private
 
     def _found(
         self, words: Sequence[str], kinds: Sequence[str], audiences: Sequence[str], limit: int

@@ -49,7 +49,7 @@ KNOWN = {
     "search/language/phrases.py:PhraseBook.matches": "a set",
     "search/language/phrases.py:PhraseBook.of": "a dictionary",
     "search/language/phrases.py:same_stems": "a dictionary",
-    "search/query/understand.py:_unknown": "a set",
+    "search/query/understand.py:_unknown_names": "a set",
 }
 
 

@@ -77,6 +77,7 @@ class StandardPage(BasePage):
         return plain_text(self.body)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `related`, the public substances to read about next."""
         context = super().get_context(request, *args, **kwargs)
         context["related"] = self.related_shown()
         return context
@@ -113,6 +114,7 @@ class TopicIndexPage(BasePage):
         return self.summary
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `themes`, the topics by theme."""
         context = super().get_context(request, *args, **kwargs)
         context["themes"] = topics_by_theme()
         return context
@@ -174,6 +176,7 @@ class ChangesPage(BasePage):
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `days` of changes and `law`, the changes of the law."""
         context = super().get_context(request, *args, **kwargs)
         context |= {"days": self.days(), "law": self.law_changes()}
         return context
@@ -181,6 +184,7 @@ class ChangesPage(BasePage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         # Read before the list is. If the page cache kept an incomplete list, the last change would be missing
         # until the next one.
+        """Serve the page; let the page cache keep it only when the list of changes is complete."""
         is_complete = is_list_complete()
         response = super().serve(request, *args, **kwargs)
         return response if is_complete else sent_once(response)
@@ -222,6 +226,7 @@ class HomePage(BasePage):
         return self.summary
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `families`, `asked` and `topics` (those shown in menus), and `substance_count`."""
         context = super().get_context(request, *args, **kwargs)
         public = page_index().by_id
         context |= {

@@ -204,6 +204,7 @@ class LessonPackPage(BasePage):
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the files, the ZIP's address and approximate size in bytes, and the substances it is about."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         files = self.file_rows()
         context |= {
@@ -292,6 +293,7 @@ class ResourceIndexPage(BasePage):
         return self.summary
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the packs for ?key_stage= and ?risk_group=, their number, and the choices of the form."""
         context = super().get_context(request, *args, **kwargs)
         chosen_stage = request.GET.get("key_stage", "")[:50]
         chosen_group = request.GET.get("risk_group", "")[:50]

@@ -112,6 +112,7 @@ DOORS: dict[str, Door] = {}
 
 
 def door(*doors: Door) -> None:
+    """Add doors to DOORS."""
     DOORS.update({one.name: one for one in doors})
 
 
@@ -123,6 +124,7 @@ def sent(client: Client, address: str, data: dict[str, Any] | None = None) -> No
 
 
 def errors(response: Any) -> object:
+    """Return the errors of the form on a page, or the beginning of the page if it has no form."""
     form = (response.context or {}).get("form") if response.context is not None else None
     return form.errors if form is not None else response.content[:500]
 

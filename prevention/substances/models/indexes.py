@@ -87,11 +87,13 @@ class SubstanceIndexPage(BasePage):
         return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Redirect if `route` has found a substance by another name; else serve the page."""
         if "lead_to" in kwargs:
             return HttpResponseRedirect(kwargs["lead_to"])
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `letters`, the entries by first letter."""
         context = super().get_context(request, *args, **kwargs)
         context["letters"] = self.letters()
         return context
@@ -152,6 +154,7 @@ class FamilyIndexPage(BasePage):
         return plain_text(f"{self.summary} {self.body}")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `families` with their substances, `groups` that are not families, and `body` as HTML."""
         context = super().get_context(request, *args, **kwargs)
         families = families_shown()
         wheel = {family["slug"] for family in families}
@@ -237,6 +240,7 @@ class MixingPage(BasePage):
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what was chosen by ?drug=, the boxes and options of the form, and the records on each pair."""
         context = super().get_context(request, *args, **kwargs)
         chosen = self.chosen(request.GET.getlist("drug"))
         slugs = [page.slug for page in chosen] + [""] * (self.most_chosen - len(chosen))

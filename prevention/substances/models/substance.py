@@ -292,6 +292,7 @@ class SubstancePage(BasePage):
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add all parts of the page, and `matched_name`, the name by which the reader came (?name=)."""
         context = super().get_context(request, *args, **kwargs)
         sections = self.sections()
         context |= {

@@ -2,7 +2,7 @@
 
 Wagtail's command uses no transaction for each page and stops at the first error. This one publishes or
 withdraws each page or snippet in a transaction of its own, goes on after an error, and names those that
-failed at the end. What may not be published is taken off the schedule, and a mail tells those who can mend it.
+failed at the end. What may not be published is taken off the schedule, and those who can mend it get a mail.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _default(field: models.Field[Any, Any]) -> Any:
 
 
 def _slug(related: Any, slugs: Slugs) -> str:
-    return slugs.get(related.pk, related.slug)
+    return slugs.get(related.pk, related.slug) if isinstance(related, Page) else related.slug
 
 
 def _is_document(field: models.Field[Any, Any]) -> bool:

@@ -123,6 +123,8 @@ def test_another_slug_can_be_given_for_a_page_that_was_renamed() -> None:
     record = Interaction.objects.get(pk=record.pk)
     assert state_of(record) != before
     assert state_of(record, {page.pk: "ketamine"}) == before
+    families = {family.pk: "no page" for family in page.families.all()}
+    assert state_of(page, families)["families"] == ["dissociatives"]  # ids of other things are not of pages
 
 
 def test_a_field_at_its_default_is_left_out() -> None:

@@ -36,13 +36,15 @@ class Ledger:
     """The lines of the ledger, and what each of them points to.
 
     `found` has {key: what is there}; what editors have deleted is not in it. `slugs` has {id of a page: its
-    slug in the files}, which editors may have changed.
+    slug in the files}, which editors may have changed. `absent` has the keys of what could not be made now,
+    since editors stand in the way: what names it goes without it.
     """
 
     def __init__(self) -> None:
         """Read the ledger. Raises StarterError for a line that can not be right."""
         self.lines = {line.key: line for line in StarterEntry.objects.all()}
         self.removed_names: list[str] = []
+        self.absent: set[str] = set()
         self._known: dict[tuple[type[models.Model], str], models.Model] = {}
         self._others: dict[str, dict[str, models.Model]] = {}
         self._changed: dict[str, StarterEntry] = {}
@@ -84,7 +86,8 @@ class Ledger:
 
     def _look_up(self, model: type[models.Model], slug: str) -> models.Model | None:
         labels = PAGE_ORDER if model is Page else [model._meta.label]
-        keys = [f"{label}:{slug}" for label in labels if f"{label}:{slug}" in self.lines]
+        keys = [f"{label}:{slug}" for label in labels]
+        keys = [key for key in keys if key in self.lines or key in self.absent]
         for key in keys:
             if key in self.found:
                 return model._default_manager.get(pk=self.found[key].pk)

@@ -93,6 +93,7 @@ class Loader:
             self._ledger.note(item, theirs, "")
             self._leave([item.key], "theirs", "an editor made it.")
         elif theirs is not None or (item.is_page and self._is_taken(item)):
+            self._ledger.absent.add(item.key)
             self.report.left.append(f"{item}: editors have given this name to something else.")
         else:
             return False
@@ -204,6 +205,7 @@ class Loader:
             return
         parent = self._parent_of(item)
         if parent is None:
+            self._ledger.absent.add(item.key)
             self.report.left.append(f"{item}: editors have removed the page that it stood under.")
             return
         self._uploaded += pages.save_documents(page)

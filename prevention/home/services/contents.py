@@ -90,7 +90,8 @@ class Item:
         """SHA-256 of what the files say of it, with the files that it brings."""
         text = json.dumps(self.row, sort_keys=True, ensure_ascii=False, default=str)
         digest = hashlib.sha256(text.encode())
-        for row in self.row.get("files", []) if self.is_page else []:
+        files = self.row.get("files") if self.is_page else None
+        for row in files if isinstance(files, list) else ():
             path = folder_of(self.source) / str(row.get("file", "")) if isinstance(row, dict) else None
             digest.update(path.read_bytes() if path is not None and path.is_file() else b"")
         return digest.hexdigest()

@@ -301,6 +301,12 @@ def test_a_pack_file_that_is_not_there_is_named(folder: Path) -> None:
     assert any(problem.startswith("example.yaml, line 13, files.1:") for problem in problems), problems
 
 
+@pytest.mark.parametrize("files", ["5", "[plan.docx]", "[{kind: lesson_plan}]"])
+def test_a_list_of_files_that_is_none_is_named(folder: Path, files: str) -> None:
+    put_pack(folder, None, files=files)
+    assert any(problem.startswith("example.yaml, line 13, files") for problem in problems_of(folder))
+
+
 def test_a_pack_file_that_is_not_what_its_name_says_is_named(folder: Path) -> None:
     put_pack(folder, b"<html>not a document</html>")
     problems = problems_of(folder)

@@ -28,9 +28,10 @@ class SafeRichTextField(RichTextField):
         super().__init__(*args, **kwargs)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        # Kept as what it is, so that a second save of the same text does not clean it again.
         cleaned = clean_html(getattr(model_instance, self.attname) or "")
-        setattr(model_instance, self.attname, str(cleaned))
-        return str(cleaned)
+        setattr(model_instance, self.attname, cleaned)
+        return cleaned
 
 
 class LinesField(models.TextField):

@@ -10,7 +10,7 @@ import re
 
 import bleach
 from django.core.exceptions import ValidationError
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
 LARGEST_HTML = 50_000  # characters: about 8,000 words
@@ -30,23 +30,31 @@ _markdown = MarkdownIt("zero", {"html": False}).enable(
 )
 
 
-def clean_html(html: str) -> SafeString:
+class CleanHtml(SafeString):
+    """HTML that `clean_html` has returned. Whatever is done with it gives an ordinary text again."""
+
+    __slots__ = ()
+
+
+def clean_html(html: str) -> CleanHtml:
     """Return `html` reduced to the allowed tags, attributes and link schemes.
 
-    Raises ValidationError when it is longer than 50,000 characters or nested more than 50 deep.
+    What it has returned once is returned as it is: cleaning costs more than all the rest of a write. Raises
+    ValidationError when `html` is longer than 50,000 characters or nested more than 50 deep.
     """
+    if isinstance(html, CleanHtml):
+        return html
     if len(html) > LARGEST_HTML:
         raise ValidationError("This text is too long. Split it over several pages.")
     if _nesting(html) > DEEPEST_NESTING:
         raise ValidationError("This text is nested too deeply. Paste it again as plain text.")
     # bleach removes <script> but keeps the text in it, which readers would see.
     visible = _DROPPED_WITH_CONTENT.sub("", html)
-    # bleach.clean makes a new Cleaner each time: one can not be shared between threads. The result is marked
-    # safe because it has just been cleaned.
-    return mark_safe(bleach.clean(visible, tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True))  # noqa: S308
+    # bleach.clean makes a new Cleaner each time: one can not be shared between threads.
+    return CleanHtml(bleach.clean(visible, tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True))
 
 
-def markdown_to_html(text: str) -> SafeString:
+def markdown_to_html(text: str) -> CleanHtml:
     """Return Markdown (paragraphs, headings, lists, bold, italic, links) as clean HTML.
 
     Raises ValidationError as `clean_html` does.

@@ -239,3 +239,41 @@ class HomePage(BasePage):
 
 
 HomePage.edit_handler = HomePage.tabs()
+
+
+class StarterEntry(models.Model):
+    """One line of the loader's ledger: a page or snippet of the starter files, and what was made of it.
+
+    No content: readers never see it, and a change of it is not in the log of changes.
+    """
+
+    key = models.CharField(
+        max_length=200, unique=True, help_text="Its model and its slug or code in the files, with a colon."
+    )
+    pointer = models.CharField(
+        max_length=36, blank=True, help_text="The translation key of the page, or the id of the snippet."
+    )
+    written = models.CharField(
+        max_length=64, blank=True, help_text="Hash of the state as it was written. Empty: an editor made it."
+    )
+    source = models.CharField(
+        max_length=64, blank=True, help_text="Hash of its part of the files when it was last compared."
+    )
+    told = models.CharField(
+        max_length=10,
+        blank=True,
+        help_text="Why it was left alone, once that was said and need not be again.",
+    )
+    at = models.DateTimeField(default=clock.now, help_text="When it was made or last updated.")
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "starter entries"
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_theirs(self) -> bool:
+        """Did an editor make what stands under this key, before the loader could?"""
+        return not self.written

@@ -268,7 +268,7 @@ def prepare_database(env: "dict[str, str]") -> None:
         "Preparing the database, the starter content and the administrator",
         [str(VENV_PYTHON), "-u", str(deploy / "run_commands.py"), *steps],
         counted=r"^\s*(?:Applying )?([\w./-]+)",
-        shown=r"^(Administrator|Password|Backup):",
+        shown=r"^(Administrator|Password|Backup|Left alone):",
         env=env,
         advice="Nothing of your content was deleted. Where a line above begins with Backup, that file holds "
         "the site as it was: make restore FILE=... puts it back, with the Candour that you had before.",

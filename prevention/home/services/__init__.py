@@ -1,271 +1,127 @@
-"""Load starter content: YAML files -> snippets and published pages.
+"""Load starter content: YAML files -> snippets and published pages, by a ledger of what was made before.
 
 A page file says each source once, under `sources`, and which of them back which section, under `citations`.
 All files are read and checked before anything is written, and all is written in one transaction: a mistake
-names its file, line and field, and loads nothing. What exists already is left as editors have made it.
+names its file, line and field, and loads nothing. What editors have changed, renamed or removed is left so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from modelcluster.models import get_all_child_relations
-from wagtail.models import Page, ReferenceIndex, Site
-from wagtail.signal_handlers import disable_reference_index_auto_update
+from django.db import transaction
+from wagtail.models import Site
 
-from prevention.core.models import BasePage, Citation
-from prevention.home.services.fields import fill, has_field, messages_of
-from prevention.home.services.files import Source, StarterError, read, rows_of
-
-__all__ = ["INTERACTIONS", "SEARCH", "SNIPPETS", "STARTER", "StarterError", "load", "read", "set_site"]
-
-STARTER = Path(__file__).parents[1] / "starter"
-
-# Snippet files: each top-level list and the model that it fills, in the order in which they need each other.
-# Models of apps above this one are named, not imported.
-SNIPPETS: dict[str, dict[str, tuple[str, str]]] = {
-    "vocabularies.yaml": {
-        "key_stages": ("resources.KeyStage", "slug"),
-        "risk_groups": ("resources.RiskGroup", "slug"),
-        "families": ("substances.Family", "slug"),
-        "penalty_profiles": ("substances.PenaltyProfile", "regime drug_class"),
-    },
-    "helplines.yaml": {"": ("help.Helpline", "code")},
-}
-# Loaded after the pages that they name.
-SEARCH = {
-    "intents.yaml": {"": ("search.Intent", "code")},
-    "wordlists.yaml": {"": ("search.WordList", "code")},
-}
-# Loaded after the pages that they join.
-INTERACTIONS = "interactions.yaml"
-INTERACTION = "substances.Interaction"
-# Parents come before children.
-PAGE_ORDER = (
-    "home.HomePage",
-    "substances.SubstanceIndexPage",
-    "resources.ResourceIndexPage",
-    "help.HelpPage",
-    "home.TopicIndexPage",
-    "home.ChangesPage",
-    "substances.FamilyIndexPage",
-    "substances.MixingPage",
-    "substances.SubstancePage",
-    "home.StandardPage",
-    "resources.LessonPackPage",
+from prevention.core.models import BasePage
+from prevention.home.services.contents import (
+    INTERACTIONS,
+    SEARCH,
+    SNIPPETS,
+    STARTER,
+    Item,
+    read_items,
 )
-# Relations to pages that may be loaded later: set once all pages are there.
-LATER = frozenset({"groups"})
+from prevention.home.services.files import Source, StarterError, read
+from prevention.home.services.ledger import Ledger
+from prevention.home.services.loader import Loader
+from prevention.home.services.pages import indexed_once
+from prevention.home.services.report import Report
+from prevention.media.models import CandourDocument
+
+__all__ = [
+    "INTERACTIONS",
+    "SEARCH",
+    "SNIPPETS",
+    "STARTER",
+    "Report",
+    "StarterError",
+    "load",
+    "read",
+    "set_site",
+]
+
+Files = list[tuple[Source, list[Item]]]
 
 
-def load(folder: Path = STARTER, *, tell: Callable[[str], None] = lambda line: None) -> dict[str, int]:
-    """Load every file of `folder`; returns how many snippets and pages were made.
+def load(
+    folder: Path = STARTER,
+    *,
+    tell: Callable[[str], None] = lambda line: None,
+    only: Iterable[str] = (),
+    is_trial: bool = False,
+) -> Report:
+    """Load the files of `folder`; returns what was made, what was updated and what was left alone.
 
-    `tell` gets a line of progress for each file. Raises StarterError, having written nothing.
+    `tell` gets the name of each file. `only`: slugs or codes of which the files' version is taken, whatever
+    editors have done to them; nothing else is loaded then. `is_trial`: find out what would be done, and do
+    nothing. Raises StarterError, having written nothing.
     """
-    snippets = [read(folder / name) for name in SNIPPETS if (folder / name).exists()]
-    pages = sorted((read(path) for path in sorted(folder.glob("*/*.yaml"))), key=_place)
-    mixing = read(folder / INTERACTIONS) if (folder / INTERACTIONS).exists() else None
-    later = [read(folder / name) for name in SEARCH if (folder / name).exists()]
-    made = {"snippets": 0, "pages": 0}
-    problems: list[str] = []
-    with transaction.atomic():
-        for source in snippets:
-            made["snippets"] += _load_snippets(source, problems)
-            tell(source.path.name)
-        waiting: list[tuple[BasePage, Source]] = []
-        new: list[BasePage] = []
-        # Wagtail's table of references is written once a page here, not once for each row of a page.
-        with disable_reference_index_auto_update():
-            for source in pages:
-                page = _load_page(source, problems)
-                tell(source.path.name)
-                if page is None:
-                    continue
-                new.append(page)
-                if LATER & set(source.data):
-                    waiting.append((page, source))
-                else:
-                    _make_live(page)
-            for page, source in waiting:
-                problems += _publish(page, source)
-        if mixing and not problems:
-            made["snippets"] += _load_interactions(mixing, problems)
-            tell(INTERACTIONS)
-        for source in later:
-            made["snippets"] += _load_snippets(source, problems)
-            tell(source.path.name)
-        if problems:
-            raise StarterError(problems)
-        for page in new:
-            ReferenceIndex.create_or_update_for_object(page)
-        made["pages"] = len(new)
-    return made
+    files = read_items(folder)
+    chosen = _chosen(files, only)
+    with _collector_at_rest(), _all_or_nothing(is_trial=is_trial) as uploaded:
+        ledger = Ledger()
+        loader = Loader(ledger, uploaded, forced=bool(chosen), say_all=is_trial)
+        with indexed_once(loader.written):
+            loader.load(chosen or files, tell)
+            if loader.problems:
+                raise StarterError(loader.problems)
+            if not chosen:
+                loader.say_dropped(item.key for _, items in files for item in items)
+            ledger.write()
+    return loader.report
 
 
-def _place(source: Source) -> tuple[int, str]:
-    label = source.data.get("model", "") if isinstance(source.data, dict) else ""
-    if label not in PAGE_ORDER:
-        known = ", ".join(PAGE_ORDER)
-        raise StarterError([source.problem("model", f"give one of {known}.")])
-    return PAGE_ORDER.index(label), source.path.name
-
-
-# Snippets
-
-
-def _load_snippets(source: Source, problems: list[str]) -> int:
-    made = 0
-    for key, (label, identity) in {**SNIPPETS, **SEARCH}[source.path.name].items():
-        model = apps.get_model(label)
-        rows = rows_of(source, key)
-        for order, row in enumerate(rows):
-            known = {name: row.get(name, "") for name in identity.split()}
-            if model._default_manager.filter(**known).exists():
-                continue
-            instance = model()
-            extra = {"order": order} if "order" not in row and has_field(model, "order") else {}
-            problems += fill(instance, {**row, **extra}, source, key or str(known))
-            if _save(instance, source, key or str(known), problems):
-                made += 1
-    return made
-
-
-def _save(instance: models.Model, source: Source, key: str, problems: list[str]) -> bool:
-    try:
-        instance.full_clean()
-    except ValidationError as error:
-        problems += [source.problem(key, message) for message in messages_of(error)]
-        return False
-    instance.save()
-    return True
-
-
-# Pages
-
-
-def _load_page(source: Source, problems: list[str]) -> BasePage | None:
-    """Make the page of one file, not yet published; None when it is there already or has mistakes."""
-    data = dict(source.data)
-    model: type[BasePage] = apps.get_model(data.pop("model"))
-    if model.objects.filter(slug=data.get("slug", "")).exists():
-        return None
-    found = len(problems)
-    page = model(live=False)
-    problems += _cite(data, source)
-    now = {name: value for name, value in data.items() if name not in LATER}
-    problems += fill(page, now, source, "")
-    cited = {citation.section for citation in page.citations.all()}
-    problems += [source.problem(name, text) for name, text in page.publishing_errors(cited).items()]
-    if len(problems) == found:
-        problems += _invalid(page, source)
-    if len(problems) > found:
-        return None
-    _parent(model).add_child(instance=page)
-    return page
-
-
-def _cite(data: dict[str, Any], source: Source) -> list[str]:
-    """Replace `sources` and {section: [key]} in `data` by the rows that a page has; returns the mistakes."""
-    known = data.pop("sources", None)
-    sections = data.get("citations")
-    if known is None and not sections:
-        return []
-    if not isinstance(known, dict) or not isinstance(sections, dict):
-        data["citations"] = []
-        return [source.problem("citations", "give `sources` by a key, and under each section its keys.")]
+def _chosen(files: Files, only: Iterable[str]) -> Files:
+    """Return the files with only those items that are called so. Raises StarterError for a name of none."""
+    items = [item for _, items in files for item in items]
+    keys: set[str] = set()
     problems = []
-    rows: list[dict[str, Any]] = []
-    for key, row in known.items():
-        if not isinstance(row, dict):
-            problems.append(source.problem(f"sources.{key}", "give it as named fields."))
-            continue
-        problems += fill(Citation(), row, source, f"sources.{key}")
-    for section, keys in sections.items():
-        for key in keys if isinstance(keys, list) else [keys]:
-            if not isinstance(key, str) or key not in known:
-                problems.append(source.problem(f"citations.{section}", f"there is no source called {key}."))
-            elif not problems:
-                rows.append({"section": section, **known[key]})
-    data["citations"] = rows
-    return problems
+    for name in only:
+        found = [item.key for item in items if name in {item.key, item.name}]
+        keys |= set(found)
+        if not found:
+            known = {item.name for item in items} | {item.key for item in items}
+            near = get_close_matches(name, sorted(known), n=3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            problems.append(f"Nothing in the starter content is called {name}.{hint}")
+        elif len(found) > 1:
+            problems.append(f"Several things are called {name}. Say which: {' or '.join(found)}.")
+    if problems:
+        raise StarterError(problems)
+    kept = [(source, [item for item in items if item.key in keys]) for source, items in files]
+    return [(source, items) for source, items in kept if items]
 
 
-def _publish(page: BasePage, source: Source) -> list[str]:
-    """Set what had to wait for other pages, and publish; returns the mistakes."""
-    rest = {name: source.data[name] for name in LATER & set(source.data)}
-    problems = fill(page, rest, source, "")
-    if not problems:
-        _make_live(page)
-    return problems
-
-
-def _make_live(page: BasePage) -> None:
-    """Save the page as a revision and publish it."""
-    revision = page.save_revision()
-    # To read hundreds of rows back from its JSON, twice, would cost more than all the rest of its loading.
-    revision.as_object = lambda: page
-    revision.publish()
-
-
-def _load_interactions(source: Source, problems: list[str]) -> int:
-    """Each row names its pair by the slugs of two substance pages."""
-    model = apps.get_model(INTERACTION)
-    pages = {page.slug: page.pk for page in apps.get_model("substances.SubstancePage").objects.only("slug")}
-    made = 0
-    for number, row in enumerate(rows_of(source, ""), start=1):
-        place = str(number)
-        pair = [row.get("first", ""), row.get("second", "")]
-        missing = [str(slug) for slug in pair if not isinstance(slug, str) or slug not in pages]
-        if missing:
-            problems.append(source.problem(place, f"there is no substance called {', '.join(missing)}."))
-            continue
-        first, second = sorted(pages[slug] for slug in pair)
-        if model._default_manager.filter(first=first, second=second).exists():
-            continue
-        instance = model(first_id=first, second_id=second)
-        rest = {name: value for name, value in row.items() if name not in {"first", "second"}}
-        found = fill(instance, rest, source, place)
-        problems += found
-        made += not found and _save(instance, source, place, problems)
-    return made
-
-
-def _invalid(page: BasePage, source: Source) -> list[str]:
-    """What a form would refuse of the page and of its rows, before anything of it is written."""
-    problems = []
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Inside, Python looks for no garbage: of what a load makes nearly all is kept until its end."""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        page.full_clean(exclude=["path", "depth"])
-    except ValidationError as error:
-        problems += [source.problem(message.partition(":")[0], message) for message in messages_of(error)]
-    for relation in get_all_child_relations(type(page)):
-        name = relation.get_accessor_name()
-        rows = list(getattr(page, name).all())
-        for number, row in enumerate(rows, start=1):
-            try:
-                row.full_clean(exclude=[relation.field.name], validate_constraints=False)
-            except ValidationError as error:
-                problems += [source.problem(f"{name}.{number}", message) for message in messages_of(error)]
-        if len({str(row) for row in rows}) < len(rows) and name == "names":
-            problems.append(source.problem(name, "a name stands here twice."))
-    return problems
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _parent(model: type[BasePage]) -> Page:
-    """Where pages of this type belong. The first home page takes the place of Wagtail's welcome page."""
-    label = model.parent_page_types[0]
-    if label != "wagtailcore.Page":
-        parent: Page = apps.get_model(label).objects.get()
-        return parent
-    root: Page = Page.get_first_root_node()
-    for welcome in root.get_children().exact_type(Page):
-        welcome.delete()
-    return Page.objects.get(pk=root.pk)
+@contextmanager
+def _all_or_nothing(*, is_trial: bool) -> Iterator[list[CandourDocument]]:
+    """One transaction. What it has uploaded, and lists, goes with it when it fails or is a trial."""
+    uploaded: list[CandourDocument] = []
+    is_kept = False
+    try:
+        with transaction.atomic():
+            yield uploaded
+            transaction.set_rollback(is_trial)
+        is_kept = not is_trial
+    finally:
+        for document in uploaded if not is_kept else ():
+            document.file.storage.delete(document.file.name)
 
 
 def set_site() -> None:

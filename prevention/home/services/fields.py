@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db import models
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.documents import get_document_model
-from wagtail.models import Page
 
 from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.sanitise import markdown_to_html
 from prevention.home.services.files import Source
+from prevention.media.models import CandourDocument
+
+# (model, slugs) -> the instances. Raises LookupError for a slug that is not known.
+Find = Callable[[type[models.Model], list[str]], list[models.Model]]
 
 
-def fill(instance: models.Model, row: dict[str, Any], source: Source, place: str) -> list[str]:
-    """Set the fields of `instance` from `row`; returns what could not be set, in sentences."""
+def by_slug(model: type[models.Model], slugs: list[str]) -> list[models.Model]:
+    """Return the instances of `model` with these slugs, in this order. Raises LookupError."""
+    found = {vars(row)["slug"]: row for row in model._default_manager.filter(slug__in=slugs)}
+    missing = [slug for slug in slugs if slug not in found]
+    if missing:
+        raise LookupError(f"there is no {model._meta.verbose_name} called {', '.join(map(str, missing))}.")
+    return [found[slug] for slug in slugs]
+
+
+def fill(
+    instance: models.Model, row: dict[str, Any], source: Source, place: str, find: Find = by_slug
+) -> list[str]:
+    """Set the fields of `instance` from `row`; returns what could not be set, in sentences.
+
+    Nothing is written: rows below a page and its documents are made with the page when it is saved. `find`
+    gives the pages and snippets that the row names.
+    """
     problems: list[str] = []
     for name, value in row.items():
         try:
@@ -27,21 +45,22 @@ def fill(instance: models.Model, row: dict[str, Any], source: Source, place: str
                 children = _children(relation.related_model, value, source, problems, name)
                 getattr(instance, name).set(list(children))
             else:
-                _set(instance, name, value, source)
+                _set(instance, name, value, source, find)
         except (LookupError, TypeError, ValueError, ValidationError, OSError) as error:
             told = "; ".join(error.messages) if isinstance(error, ValidationError) else error
             problems.append(source.problem(place or name, f"{name}: {told}"))
     return problems
 
 
-def _set(instance: models.Model, name: str, value: Any, source: Source) -> None:
+def _set(instance: models.Model, name: str, value: Any, source: Source, find: Find) -> None:
     model_field = _field(type(instance), name)
     if isinstance(model_field, ParentalManyToManyField):
-        getattr(instance, name).set(_by_slug(model_field.related_model, value))
+        getattr(instance, name).set(find(model_field.related_model, value))
     elif name == "file" and has_field(type(instance), "document"):
-        vars(instance)["document_id"] = _document(source.path.parent.parent / value).pk
-    elif isinstance(model_field, models.ForeignKey) and model_field.related_model is Page:
-        setattr(instance, name, _by_slug(Page, [value])[0] if value else None)
+        setattr(instance, model_field.name, _document(folder_of(source) / value))
+    elif isinstance(model_field, models.ForeignKey):
+        found = find(model_field.related_model, [value]) if value else []
+        setattr(instance, name, found[0] if found else None)
     else:
         setattr(instance, model_field.attname, model_field.to_python(_plain(model_field, value)))
 
@@ -59,9 +78,14 @@ def _children(
         yield child
 
 
+def folder_of(source: Source) -> Path:
+    """Return the folder of the starter that a page's file is in; what it brings is named from there."""
+    return source.path.parent.parent
+
+
 def _plain(model_field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(model_field, SafeRichTextField):
-        return str(markdown_to_html(value or ""))
+        return markdown_to_html(value or "")
     if isinstance(model_field, LinesField):
         return "\n".join(value) if isinstance(value, list) else str(value or "")
     if isinstance(value, list):
@@ -73,23 +97,16 @@ def _plain(model_field: models.Field[Any, Any], value: Any) -> Any:
     return value
 
 
-def _by_slug(model: type[models.Model], slugs: list[str]) -> list[models.Model]:
-    found = {vars(row)["slug"]: row for row in model._default_manager.filter(slug__in=slugs)}
-    missing = [slug for slug in slugs if slug not in found]
-    if missing:
-        raise LookupError(f"there is no {model._meta.verbose_name} called {', '.join(missing)}.")
-    return [found[slug] for slug in slugs]
-
-
-def _document(path: Path) -> models.Model:
-    model = get_document_model()
-    with path.open("rb") as opened:
-        document = model(title=path.stem.replace("-", " "), file=File(opened, name=path.name))
-        document.full_clean(exclude=["file_hash", "file_size", "uploaded_by_user", "collection"])
-        document.save()
+def _document(path: Path) -> CandourDocument:
+    """Return a document, checked and not yet saved."""
+    file = ContentFile(path.read_bytes(), name=path.name)
+    document = CandourDocument(title=path.stem.replace("-", " "), file=file)
+    document.full_clean(exclude=["file_hash", "file_size", "uploaded_by_user", "collection"])
+    document._set_document_file_metadata()
     return document
 
 
+@cache
 def _field(model: type[models.Model], name: str) -> Any:
     if name == "file" and has_field(model, "document"):
         return model._meta.get_field("document")
@@ -98,11 +115,14 @@ def _field(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name)
 
 
-def has_field(model: type[models.Model], name: str) -> bool:
+@cache
+def has_field(model: type[Any], name: str) -> bool:
+    """Has the model a field or a relation of this name?"""
     return any(getattr(row, "name", None) == name for row in model._meta.get_fields())
 
 
 def messages_of(error: ValidationError) -> list[str]:
+    """Return the sentences of an error, each with its field where it has one."""
     if hasattr(error, "error_dict"):
         return [f"{name}: {text}" for name, texts in error.message_dict.items() for text in texts]
     return list(error.messages)

@@ -145,7 +145,7 @@ class SubstancePage(BasePage):
             if not lines(getattr(self, field)):
                 errors[field] = "Say this before publishing: it is what a frightened reader needs first."
         for section in SECTIONS:
-            if section.is_risk and plain_text(getattr(self, section.field)) and section.field not in cited:
+            if section.is_risk and section.field not in cited and plain_text(getattr(self, section.field)):
                 errors[section.field] = f"Add a source for the section '{section.heading}' ({section.field})."
         unknown = sorted(cited - CITABLE)
         if unknown:

@@ -13,18 +13,19 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.models import Page, Site
 
-from prevention.home import services
-from prevention.home.models import HomePage, StandardPage
+from prevention.home.models import HomePage, StandardPage, StarterEntry
 from prevention.home.services import (
     INTERACTIONS,
     SEARCH,
     SNIPPETS,
     STARTER,
+    Report,
     StarterError,
     load,
     read,
     set_site,
 )
+from prevention.home.services.pages import parent_of
 from prevention.media.models import CandourDocument
 from prevention.substances.models import Family, SubstancePage
 from resources.models import LessonPackPage
@@ -49,8 +50,13 @@ def problems_of(folder: Path) -> list[str]:
     return caught.value.problems
 
 
+def made(report: Report) -> tuple[int, int]:
+    """How many pages and snippets were new."""
+    return report.pages, report.snippets
+
+
 def test_a_second_run_makes_nothing() -> None:
-    assert load() == {"snippets": 0, "pages": 0}
+    assert load() == Report()
 
 
 def test_an_empty_site_gets_every_page_published() -> None:
@@ -63,10 +69,11 @@ def test_an_empty_site_gets_every_page_published() -> None:
     assert seen[:2] == list(SNIPPETS)
     assert set(seen[2:-3]) == {path.name for path in PAGE_FILES}
     assert seen[-3:] == [INTERACTIONS, *SEARCH]
-    assert load() == {"snippets": 0, "pages": 0}
+    assert load() == Report()
 
 
 def test_the_welcome_page_of_wagtail_gives_way(tmp_path: Path) -> None:
+    StarterEntry.objects.all().delete()
     HomePage.objects.get().delete()
     Page.get_first_root_node().add_child(instance=Page(title="Welcome", slug="home"))
     (tmp_path / "pages").mkdir()
@@ -84,7 +91,7 @@ def test_what_an_editor_has_changed_stays() -> None:
 
 
 def test_a_new_file_becomes_a_published_page_with_everything(folder: Path, reader: Client) -> None:
-    assert load(folder) == {"snippets": 0, "pages": 2}
+    assert made(load(folder)) == (2, 0)
     page = SubstancePage.objects.get(slug="examplium")
     assert page.live
     assert [name.name for name in page.names.all()] == ["exy"]
@@ -294,6 +301,12 @@ def test_a_pack_file_that_is_not_there_is_named(folder: Path) -> None:
     assert any(problem.startswith("example.yaml, line 13, files.1:") for problem in problems), problems
 
 
+@pytest.mark.parametrize("files", ["5", "[plan.docx]", "[{kind: lesson_plan}]"])
+def test_a_list_of_files_that_is_none_is_named(folder: Path, files: str) -> None:
+    put_pack(folder, None, files=files)
+    assert any(problem.startswith("example.yaml, line 13, files") for problem in problems_of(folder))
+
+
 def test_a_pack_file_that_is_not_what_its_name_says_is_named(folder: Path) -> None:
     put_pack(folder, b"<html>not a document</html>")
     problems = problems_of(folder)
@@ -338,8 +351,8 @@ def test_the_command_says_what_it_made() -> None:
 def test_the_command_lists_the_mistakes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alter(folder, "families: [dissociatives]", "families: [wizards]")
 
-    def from_there(*, tell: Any) -> dict[str, int]:
-        return load(folder, tell=tell)
+    def from_there(*, tell: Any, **options: Any) -> Report:
+        return load(folder, tell=tell, **options)
 
     monkeypatch.setattr("prevention.home.management.commands.load_starter.load", from_there)
     with pytest.raises(CommandError, match=r"Nothing was loaded[\s\S]*examplium.yaml, line 7, families"):
@@ -381,4 +394,6 @@ def test_without_a_home_page_no_site_is_made() -> None:
 
 
 def test_the_parent_of_a_page_is_the_one_that_its_type_names() -> None:
-    assert services._parent(SubstancePage).slug == "drugs"
+    parent = parent_of(SubstancePage)
+    assert parent is not None
+    assert parent.slug == "drugs"

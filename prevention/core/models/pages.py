@@ -111,6 +111,8 @@ class BasePage(Page):
     # The scopes of the content that it shows. A change of any other scope keeps its cached answers.
     shown_scopes: ClassVar[Scopes] = SITE
     # Fields whose former text no reader may get any more once they have changed.
+    # Whether the gate to publishing has been asked for the next save.
+    _has_passed = False
     hard_fields: ClassVar[tuple[str, ...]] = ()
     # Fields that are not in our own words, and that the rules on wording are not asked of.
     quoted_fields: ClassVar[tuple[str, ...]] = ("search_keywords", "draft_title", "url_path")
@@ -208,9 +210,19 @@ class BasePage(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the page. Raises PublishingRefusedError when it would be live and breaks one more rule."""
-        if self.live and not is_bookkeeping(kwargs.get("update_fields")):
-            refuse_breaches(self, self.publishing_errors(), self._errors_of_live)
+        if self.live and not is_bookkeeping(kwargs.get("update_fields")) and not self._has_passed:
+            self.ask_gate()
+        self._has_passed = False
         super().save(*args, **kwargs)
+
+    def ask_gate(self) -> None:
+        """Raise PublishingRefusedError if the page, live as it is in memory, would break one more rule.
+
+        The answer holds for the next save: who writes the rows of a page apart from it asks while the page
+        still has them.
+        """
+        refuse_breaches(self, self.publishing_errors(), self._errors_of_live)
+        self._has_passed = True
 
     def _errors_of_live(self) -> Errors:
         live = type(self).objects.filter(pk=self.pk, live=True).first() if self.pk else None

@@ -20,6 +20,7 @@ from wagtail.signals import page_published, published
 
 from prevention import clock
 from prevention.core.models import BasePage, Citation
+from prevention.core.publishing import PublishingRefusedError
 from prevention.home.services.contents import Item
 from prevention.home.services.fields import Find, fill, messages_of
 from prevention.home.services.files import Source
@@ -64,7 +65,11 @@ def add_later(page: BasePage, item: Item, find: Find) -> list[str]:
 
 def refused(page: BasePage) -> dict[str, str]:
     """Return what stands against publishing a page: {field: sentence}."""
-    return page.publishing_errors({citation.section for citation in page.citations.all()})
+    try:
+        page.ask_gate()
+    except PublishingRefusedError as refusal:
+        return refusal.errors
+    return {}
 
 
 def _cite(page: BasePage, data: dict[str, Any], source: Source) -> list[str]:

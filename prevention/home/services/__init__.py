@@ -1,6 +1,6 @@
-"""Load starter content: YAML files -> snippets and published pages.
+"""Load starter content: Markdown and YAML files -> snippets and published pages.
 
-A page file says each source once, under `sources`, and which of them back which section, under `citations`.
+A page says each source once, under `sources`, and which of them back which section, under `citations`.
 All files are read and checked before anything is written, and all is written in one transaction: a mistake
 names its file, line and field, and loads nothing. What exists already is left as editors have made it.
 """
@@ -19,46 +19,21 @@ from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from prevention.core.models import BasePage, Citation
-from prevention.home.services.fields import fill, has_field, messages_of
-from prevention.home.services.files import Source, StarterError, read, rows_of
+from prevention.home.services.fields import fill, messages_of
+from prevention.home.services.files import Source, StarterError, read, read_pages, rows_of
+from prevention.home.services.layout import (
+    INTERACTION,
+    INTERACTIONS,
+    PAGE_ORDER,
+    PLACE,
+    SEARCH,
+    SNIPPETS,
+    STARTER,
+    USUAL_PLACE,
+)
 
 __all__ = ["INTERACTIONS", "SEARCH", "SNIPPETS", "STARTER", "StarterError", "load", "read", "set_site"]
 
-STARTER = Path(__file__).parents[1] / "starter"
-
-# Snippet files: each top-level list and the model that it fills, in the order in which they need each other.
-# Models of apps above this one are named, not imported.
-SNIPPETS: dict[str, dict[str, tuple[str, str]]] = {
-    "vocabularies.yaml": {
-        "key_stages": ("resources.KeyStage", "slug"),
-        "risk_groups": ("resources.RiskGroup", "slug"),
-        "families": ("substances.Family", "slug"),
-        "penalty_profiles": ("substances.PenaltyProfile", "regime drug_class"),
-    },
-    "helplines.yaml": {"": ("help.Helpline", "code")},
-}
-# Loaded after the pages that they name.
-SEARCH = {
-    "intents.yaml": {"": ("search.Intent", "code")},
-    "wordlists.yaml": {"": ("search.WordList", "code")},
-}
-# Loaded after the pages that they join.
-INTERACTIONS = "interactions.yaml"
-INTERACTION = "substances.Interaction"
-# Parents come before children.
-PAGE_ORDER = (
-    "home.HomePage",
-    "substances.SubstanceIndexPage",
-    "resources.ResourceIndexPage",
-    "help.HelpPage",
-    "home.TopicIndexPage",
-    "home.ChangesPage",
-    "substances.FamilyIndexPage",
-    "substances.MixingPage",
-    "substances.SubstancePage",
-    "home.StandardPage",
-    "resources.LessonPackPage",
-)
 # Relations to pages that may be loaded later: set once all pages are there.
 LATER = frozenset({"groups"})
 
@@ -69,7 +44,7 @@ def load(folder: Path = STARTER, *, tell: Callable[[str], None] = lambda line: N
     `tell` gets a line of progress for each file. Raises StarterError, having written nothing.
     """
     snippets = [read(folder / name) for name in SNIPPETS if (folder / name).exists()]
-    pages = sorted((read(path) for path in sorted(folder.glob("*/*.yaml"))), key=_place)
+    pages = sorted(read_pages(folder), key=_place)
     mixing = read(folder / INTERACTIONS) if (folder / INTERACTIONS).exists() else None
     later = [read(folder / name) for name in SEARCH if (folder / name).exists()]
     made = {"snippets": 0, "pages": 0}
@@ -108,12 +83,11 @@ def load(folder: Path = STARTER, *, tell: Callable[[str], None] = lambda line: N
     return made
 
 
-def _place(source: Source) -> tuple[int, str]:
-    label = source.data.get("model", "") if isinstance(source.data, dict) else ""
-    if label not in PAGE_ORDER:
-        known = ", ".join(PAGE_ORDER)
-        raise StarterError([source.problem("model", f"give one of {known}.")])
-    return PAGE_ORDER.index(label), source.path.name
+def _place(source: Source) -> tuple[int, int, str]:
+    place = source.data.get(PLACE, USUAL_PLACE)
+    if not isinstance(place, int):
+        raise StarterError([source.problem(PLACE, "give a whole number.")])
+    return PAGE_ORDER.index(source.data["model"]), place, source.path.name
 
 
 # Snippets
@@ -124,13 +98,12 @@ def _load_snippets(source: Source, problems: list[str]) -> int:
     for key, (label, identity) in {**SNIPPETS, **SEARCH}[source.path.name].items():
         model = apps.get_model(label)
         rows = rows_of(source, key)
-        for order, row in enumerate(rows):
+        for row in rows:
             known = {name: row.get(name, "") for name in identity.split()}
             if model._default_manager.filter(**known).exists():
                 continue
             instance = model()
-            extra = {"order": order} if "order" not in row and has_field(model, "order") else {}
-            problems += fill(instance, {**row, **extra}, source, key or str(known))
+            problems += fill(instance, row, source, key or str(known))
             if _save(instance, source, key or str(known), problems):
                 made += 1
     return made
@@ -151,7 +124,7 @@ def _save(instance: models.Model, source: Source, key: str, problems: list[str])
 
 def _load_page(source: Source, problems: list[str]) -> BasePage | None:
     """Make the page of one file, not yet published; None when it is there already or has mistakes."""
-    data = dict(source.data)
+    data = {name: value for name, value in source.data.items() if name != PLACE}
     model: type[BasePage] = apps.get_model(data.pop("model"))
     if model.objects.filter(slug=data.get("slug", "")).exists():
         return None
@@ -176,7 +149,9 @@ def _cite(data: dict[str, Any], source: Source) -> list[str]:
     sections = data.get("citations")
     if known is None and not sections:
         return []
-    if not isinstance(known, dict) or not isinstance(sections, dict):
+    # A list, where a section is cited again after another one.
+    parts = sections if isinstance(sections, list) else [sections]
+    if not isinstance(known, dict) or not all(isinstance(part, dict) for part in parts):
         data["citations"] = []
         return [source.problem("citations", "give `sources` by a key, and under each section its keys.")]
     problems = []
@@ -186,7 +161,7 @@ def _cite(data: dict[str, Any], source: Source) -> list[str]:
             problems.append(source.problem(f"sources.{key}", "give it as named fields."))
             continue
         problems += fill(Citation(), row, source, f"sources.{key}")
-    for section, keys in sections.items():
+    for section, keys in [pair for part in parts for pair in part.items()]:
         for key in keys if isinstance(keys, list) else [keys]:
             if not isinstance(key, str) or key not in known:
                 problems.append(source.problem(f"citations.{section}", f"there is no source called {key}."))

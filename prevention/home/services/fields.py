@@ -14,8 +14,8 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from prevention.core.fields import LinesField, SafeRichTextField
-from prevention.core.sanitise import markdown_to_html
 from prevention.home.services.files import Source
+from prevention.home.services.rich_text import to_html
 
 
 def fill(instance: models.Model, row: dict[str, Any], source: Source, place: str) -> list[str]:
@@ -61,7 +61,7 @@ def _children(
 
 def _plain(model_field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(model_field, SafeRichTextField):
-        return str(markdown_to_html(value or ""))
+        return to_html(value or "")
     if isinstance(model_field, LinesField):
         return "\n".join(value) if isinstance(value, list) else str(value or "")
     if isinstance(value, list):

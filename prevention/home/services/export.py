@@ -15,7 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
@@ -43,7 +43,9 @@ from prevention.home.services.yaml_text import dumped
 LONGEST_KEY = 72  # characters of the key of a source
 ANSWER_WIDTH = 100  # of Markdown inside YAML, which is indented
 # No key ends with one of these.
-SMALL_WORDS = frozenset("a an and as at by for from in into of on or s the to what with".split())
+SMALL_WORDS = {
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "with",
+}  # fmt: skip
 
 
 @dataclass
@@ -108,7 +110,9 @@ class _Pages:
                     self._add_page(label, page, place, stem)
             if not slug:
                 self.made.notes += [
-                    f"{page.slug}: it is not public, so it is left out." for page in pages if page not in shown
+                    f"{page.slug}: it is not public, so it is left out."
+                    for page in pages
+                    if page not in shown
                 ]
 
     def _stem(self, label: str, page: BasePage) -> str:
@@ -262,7 +266,9 @@ class _Values:
             with document.file.storage.open(document.file.name, "rb") as opened:
                 content = opened.read()
         except OSError as error:
-            raise StarterError([f"{self.name}: the file of '{document.title}' can not be read ({error})."]) from error
+            raise StarterError(
+                [f"{self.name}: the file of '{document.title}' can not be read ({error})."]
+            ) from error
         if self.made.files.get(str(path), content) != content:
             path = path.with_stem(f"{path.stem}-{state['sha1'][:7]}")
         self.made.files[str(path)] = content
@@ -284,11 +290,9 @@ def _rows(made: Export, public: Mapping[int, str], label: str) -> Iterator[dict[
     """The rows of a model in the order in which they were made."""
     model = apps.get_model(label)
     for instance in model._default_manager.order_by("pk"):
-        values = _Values(made, public, f"{model._meta.verbose_name} '{instance}'").of(instance)
+        values = _Values(made, public, f"{capfirst(model._meta.verbose_name)} '{instance}'").of(instance)
         if label == INTERACTION:
             if "first" not in values or "second" not in values:
                 continue
             values["first"], values["second"] = sorted((values["first"], values["second"]))
         yield values
-
-

@@ -95,7 +95,9 @@ def read_pages(folder: Path) -> list[Source]:
     for path in sorted(folder.glob("*/*.yaml")):
         name, _, part = path.stem.rpartition(".")
         if part not in BESIDE or not path.with_name(f"{name}.md").exists():
-            problems.append(f"{path.name}, line 1: no page stands beside this file, so nothing would read it.")
+            problems.append(
+                f"{path.name}, line 1: no page stands beside this file, so nothing would read it."
+            )
     if problems:
         raise StarterError(problems)
     return found
@@ -140,7 +142,7 @@ def _lines(node: yaml.Node | None, above: str) -> Iterator[tuple[str, int]]:
 
 
 def _sections(front: Source, text: str, start: int) -> tuple[dict[str, tuple[int, str]], list[str]]:
-    """Return {field: (line of its heading, its Markdown)} of the part of `text` from `start` on, and mistakes."""
+    """Return {field: (line of its heading, its Markdown)} of `text` from `start` on, and the mistakes."""
     known = headings(front.data["model"])
     matches = list(HEADING.finditer(text, start))
     found: dict[str, tuple[int, str]] = {}
@@ -149,7 +151,11 @@ def _sections(front: Source, text: str, start: int) -> tuple[dict[str, tuple[int
         line = text.count("\n", 0, match.start()) + 1
         name = known.get(match[1])
         if name is None:
-            told = f"use one of these headings: {', '.join(known)}." if known else "a page of its type has no text."
+            told = (
+                f"use one of these headings: {', '.join(known)}."
+                if known
+                else "a page of its type has no text."
+            )
         elif name in found:
             told = "this heading stands here twice."
         else:

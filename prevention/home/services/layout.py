@@ -48,7 +48,7 @@ PAGE_ORDER = (
 FOLDERS = {"substances.SubstancePage": "substances", "resources.LessonPackPage": "packs"}
 OTHER_PAGES = "pages"
 DOCUMENTS = "packs/files"
-# What would bury the text of a page stands beside it: ketamine.md, ketamine.names.yaml, ketamine.sources.yaml.
+# What would bury the text of ketamine.md stands beside it: ketamine.names.yaml, ketamine.sources.yaml.
 BESIDE = {"names": ("names", "search_lists"), "sources": ("sources", "citations")}
 # A page's place among the pages of its type: those with a lower number come first; of one number by name.
 PLACE = "place"

@@ -120,14 +120,14 @@ def _merged(parts: list[Element | str]) -> list[Element | str]:
             merged[-1] = _SPACE.sub(" ", merged[-1] + part)
         elif part:
             merged.append(part)
-    for number, part in enumerate(merged):
+    tidy: list[Element | str] = []
+    for before, part, after in zip(["", *merged], merged, [*merged[1:], ""], strict=False):
         if isinstance(part, str):
-            if number and _ends_line(merged[number - 1]):
-                part = part.lstrip(" ")
-            if number + 1 < len(merged) and _ends_line(merged[number + 1]):
-                part = part.rstrip(" ")
-            merged[number] = part
-    return [part for part in merged if part]
+            text = part.lstrip(" ") if _ends_line(before) else part
+            tidy.append(text.rstrip(" ") if _ends_line(after) else text)
+        else:
+            tidy.append(part)
+    return [part for part in tidy if part]
 
 
 def _strip(inside: list[Element | str]) -> None:

@@ -49,7 +49,7 @@ def schema_texts() -> dict[str, str]:
 
 
 def schemas() -> dict[str, Schema]:
-    """Return {kind: schema} of the front matter of each page type, of names, of sources, of each snippet file."""
+    """Return {kind: schema}: of the front matter of each page type, names, sources, each snippet file."""
     made = {apps.get_model(label).kind: _page(label) for label in PAGE_ORDER}
     made |= {part: _beside(names) for part, names in BESIDE.items()}
     for name, lists in {**SNIPPETS, **SEARCH, INTERACTIONS: {"": (INTERACTION, "")}}.items():
@@ -61,10 +61,16 @@ def schemas() -> dict[str, Schema]:
 def _page(label: str) -> Schema:
     model = apps.get_model(label)
     fields = _fields(model)
-    inside = {name: schema for name, schema in fields["properties"].items() if not _stands_elsewhere(model, name)}
+    inside = {
+        name: schema for name, schema in fields["properties"].items() if not _stands_elsewhere(model, name)
+    }
     properties = {
         "model": {"const": label},
-        PLACE: {"type": "integer", "minimum": 1, "description": "Before pages of its type with a higher number."},
+        PLACE: {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Before pages of its type with a higher number.",
+        },
         **inside,
     }
     needed = ["model", *(name for name in fields["required"] if name in inside)]
@@ -82,7 +88,10 @@ def _beside(names: tuple[str, ...]) -> Schema:
         del fields["properties"]["section"]
         fields["required"].remove("section")
         keys = {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}}
-        cited = {"description": "Section: keys of its sources.", "anyOf": [keys, {"type": "array", "items": keys}]}
+        cited = {
+            "description": "Section: keys of its sources.",
+            "anyOf": [keys, {"type": "array", "items": keys}],
+        }
         sources = {"type": "object", "additionalProperties": fields}
         return _object(dict(zip(names, (sources, cited), strict=True)), list(names))
     substance = _fields(apps.get_model("substances.SubstancePage"))["properties"]

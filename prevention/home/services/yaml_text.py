@@ -15,7 +15,7 @@ from prevention.home.services.wrap import WIDTH, wrap
 
 # Codes, names of one word, labels of models. Whatever else is text stands in quotes.
 _PLAIN = re.compile(r"[A-Za-z][\w./-]*", re.ASCII)
-# What can not stand as it is in a block of text: characters that do not show, and ends of lines of YAML's own.
+# What can not stand in a block of text: characters that do not show, and YAML's own ends of lines.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _RESOLVER = Resolver()
 _TEXT = "tag:yaml.org,2002:str"
@@ -94,7 +94,7 @@ def _quoted(text: str) -> str:
 def _long_text(start: str, text: str, indent: int) -> Iterator[str]:
     """A text that does not fit on the line of its key: as it is when it has lines of its own, else folded."""
     many = "\n" in text
-    if " " not in text or text != text.strip() or _HIDDEN.search(text):
+    if not re.search(r"\s", text) or text != text.strip() or _HIDDEN.search(text):
         yield f"{start} {_scalar(text)}"
         return
     yield f"{start} {'|-' if many else '>-'}"

@@ -150,7 +150,7 @@ def _cite(data: dict[str, Any], source: Source) -> list[str]:
     if known is None and not sections:
         return []
     # A list, where a section is cited again after another one.
-    parts = sections if isinstance(sections, list) else [sections]
+    parts: list[Any] = sections if isinstance(sections, list) else [sections]
     if not isinstance(known, dict) or not all(isinstance(part, dict) for part in parts):
         data["citations"] = []
         return [source.problem("citations", "give `sources` by a key, and under each section its keys.")]

@@ -192,7 +192,7 @@ HEADINGS = "use one of these headings: What it looks like, How people take it, "
         ("# Risks now\n\n", "", "examplium.md, line 23: this text stands under no heading of level one"),
         ("---\nmodel", "model", "examplium.md, line 1: begin with the facts of the page, as YAML between"),
         ("---\n\n# Risks", "\n# Risks", "examplium.md, line 1: begin with the facts of the page"),
-        ("title: Exa", "looks: x\ntitle: Exa", "examplium.md, line 4, looks: this belongs in the text, under"),
+        ("title: Exa", "looks: x\ntitle: Exa", "examplium.md, line 4, looks: this belongs in the text"),
         ("title: E", "names: []\ntitle: E", "examplium.md, line 4, names: this belongs in"),
     ],
 )  # fmt: skip

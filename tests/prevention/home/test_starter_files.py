@@ -34,7 +34,7 @@ def test_no_line_is_longer_than_usual_but_for_its_address() -> None:
 
 
 def test_the_schemas_are_those_of_the_models() -> None:
-    """`manage.py export_starter prevention/home/starter` writes them anew."""
+    """`make content-files` writes them anew."""
     there = {path.name: path.read_text(encoding="utf-8") for path in (STARTER / SCHEMAS).iterdir()}
     assert there == schema_texts()
 

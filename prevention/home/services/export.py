@@ -7,7 +7,7 @@ files of the starter are those that an export of a fresh site writes, byte for b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path, PurePosixPath
@@ -123,7 +123,7 @@ class _Pages:
         return stem
 
     def _add_page(self, label: str, page: BasePage, place: int, stem: str) -> None:
-        values = _Values(self.made, self.public, page.slug).of(page)
+        values = _Values(self.made, self.public, page.slug).of(page, state_of(page))
         texts = {heading: values.pop(name, "") for heading, name in headings(label).items()}
         facts: dict[str, Any] = {"model": label, "slug": values.pop("slug"), "title": values.pop("title")}
         if place != USUAL_PLACE:
@@ -213,10 +213,9 @@ class _Values:
         self.public = public
         self.name = name
 
-    def of(self, instance: models.Model) -> dict[str, Any]:
-        """Return {field: value} in the order of the fields."""
+    def of(self, instance: models.Model, state: dict[str, Any]) -> dict[str, Any]:
+        """Return {field: value} of what `state_of` says of an instance, in the order of the fields."""
         model = type(instance)
-        state = state_of(instance)
         values: dict[str, Any] = {}
         for row in sorted(content_fields(model), key=lambda row: row.creation_counter):
             name = "file" if row.is_relation and row.related_model is get_document_model() else row.name
@@ -226,12 +225,7 @@ class _Values:
             name = relation.get_accessor_name()
             rows = sorted(getattr(instance, name).all(), key=lambda row: row.sort_order or 0)
             if rows:
-                values[name] = [self._row(row, relation) for row in rows]
-        return values
-
-    def _row(self, row: models.Model, relation: models.ManyToOneRel) -> dict[str, Any]:
-        values = self.of(row)
-        values.pop(relation.field.name, None)
+                values[name] = [self.of(*pair) for pair in zip(rows, state[name], strict=True)]
         return values
 
     def _value(self, instance: models.Model, row: Any, value: Any) -> Any:
@@ -247,7 +241,7 @@ class _Values:
             return self._known(row.name, value)
         return value
 
-    def _noting(self, name: str) -> Any:
+    def _noting(self, name: str) -> Callable[[str], None]:
         return lambda sentence: self.made.notes.append(f"{self.name}, {name}: {sentence}")
 
     def _known(self, name: str, slugs: Any) -> Any:
@@ -290,7 +284,8 @@ def _rows(made: Export, public: Mapping[int, str], label: str) -> Iterator[dict[
     """The rows of a model in the order in which they were made."""
     model = apps.get_model(label)
     for instance in model._default_manager.order_by("pk"):
-        values = _Values(made, public, f"{capfirst(model._meta.verbose_name)} '{instance}'").of(instance)
+        told = f"{capfirst(model._meta.verbose_name)} '{instance}'"
+        values = _Values(made, public, told).of(instance, state_of(instance))
         if label == INTERACTION:
             if "first" not in values or "second" not in values:
                 continue

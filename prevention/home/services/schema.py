@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from django.apps import apps
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.text import capfirst
 from wagtail.documents import get_document_model
@@ -32,6 +32,7 @@ from prevention.home.services.state import content_fields, content_relations
 SCHEMAS = "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string"}
+POSITIVE = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
 Schema = dict[str, Any]
 
 
@@ -162,12 +163,11 @@ def _relation(row: Any) -> Schema:
 
 
 def _bounds(row: Any) -> Schema:
-    bounds: Schema = {}
-    for validator in row.validators:
-        if isinstance(validator, MinValueValidator):
-            bounds["minimum"] = validator.limit_value
-        elif isinstance(validator, MaxValueValidator):
-            bounds["maximum"] = min(validator.limit_value, bounds.get("maximum", validator.limit_value))
+    """What the field itself says; `row.validators` has the range of the database's own type too."""
+    bounds: Schema = {"minimum": 0} if isinstance(row, POSITIVE) else {}
+    for validator in row.deconstruct()[3].get("validators", []):
+        if isinstance(validator, MaxValueValidator):
+            bounds["maximum"] = validator.limit_value
     return bounds
 
 

@@ -39,7 +39,8 @@ def _entry(mark: str, value: Any, indent: int) -> Iterator[str]:
     start = " " * indent + mark
     if _is_flat(value, in_row=mark == "-" or indent > 0):
         line = f"{start} {_flow(value)}"
-        if len(line) <= WIDTH and not (isinstance(value, str) and "\n" in value):
+        has_lines = isinstance(value, str) and "\n" in value
+        if not isinstance(value, str | Mapping | list) or (len(line) <= WIDTH and not has_lines):
             yield line
             return
     if isinstance(value, str):
@@ -49,11 +50,9 @@ def _entry(mark: str, value: Any, indent: int) -> Iterator[str]:
         inner = list(_block(value, indent + 2))
         yield start + inner[0][indent + 1 :]
         yield from inner[1:]
-    elif isinstance(value, Mapping | list):
+    else:
         yield start
         yield from _block(value, indent + 2)
-    else:
-        yield f"{start} {_scalar(value)}"
 
 
 def _is_flat(value: Any, *, in_row: bool) -> bool:

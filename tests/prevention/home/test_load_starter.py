@@ -223,7 +223,7 @@ def test_what_belongs_in_another_file_of_the_page_is_named(folder: Path) -> None
 def test_a_file_beside_no_page_is_named(folder: Path, name: str) -> None:
     (folder / name).write_text("names: []\n", encoding="utf-8")
     (problem,) = problems_of(folder)
-    assert problem.startswith(f"{Path(name).name}, line 1: no page stands beside it")
+    assert problem.startswith(f"{Path(name).name}, line 1: no page stands beside this file")
 
 
 def test_a_file_beside_a_page_that_is_no_named_fields_is_refused(folder: Path) -> None:

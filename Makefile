@@ -14,7 +14,7 @@ export PYTHONPATH := .:site
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test test-sqlite test-dates test-browser test-postgres test-elasticsearch check lint types imports templates migrations system schema \
-	fix bench bench-search search-quality content-report lock admin-password backup restore clean reset python tools
+	fix bench bench-search search-quality content-report content-files lock admin-password backup restore clean reset python tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,6 +109,13 @@ search-quality: tools ## Quality of search against its bars on every engine (ARG
 
 content-report: tools ## The starter content in numbers, as a Markdown table
 	@$(VENV_PYTHON) -m tests.content
+
+# By way of a new site: what the loader made of the files is written back over them.
+content-files: export SECRET_KEY = $(shell $(PYTHON) -c "import secrets; print(secrets.token_urlsafe(64))")
+content-files: tools ## The starter's files in the one form that they have (after an edit by hand)
+	@folder=$$(mktemp -d) && $(VENV_PYTHON) site/deploy/template.py copy $$folder > /dev/null && \
+		LOCAL_DIR=$$folder DJANGO_SETTINGS_MODULE=config.settings.local $(MANAGE) export_starter prevention/home/starter; \
+		status=$$?; rm -rf $$folder; exit $$status
 
 COMPILE = $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

@@ -28,6 +28,8 @@ _VOID = frozenset({"br", "hr", "img", "input", "meta", "link"})
 _markdown = MarkdownIt("zero", {"html": False}).enable(
     ["heading", "list", "emphasis", "link", "newline", "escape"]
 )
+# A paragraph may be written in lines of the usual length, wherever they break.
+_markdown.add_render_rule("softbreak", lambda *_: " ")
 
 
 class CleanHtml(SafeString):

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
-import yaml
-
 from prevention.editorial.reading_age import flesch_kincaid_grade
-from prevention.home.services import STARTER
+from prevention.home.services import INTERACTIONS, STARTER
 from tests.prevention.home.test_coverage import sentences
 from tests.prevention.home.test_starter_content import PAGES, SUBSTANCES, TEACHERS, parsed, prose
 
@@ -33,7 +31,7 @@ def rows() -> Iterator[tuple[str, str]]:
 
 
 def _mixing() -> Iterator[tuple[str, str]]:
-    records = yaml.safe_load((STARTER / "interactions.yaml").read_text(encoding="utf-8"))
+    records = parsed(STARTER / INTERACTIONS)
     for key in ("level", "reliability"):
         for value, number in sorted(Counter(record[key] for record in records).items()):
             yield f"mixing records, {key} {value}", str(number)

@@ -37,12 +37,14 @@ TOGETHER = 3  # pages of a bulk act
 PATIENCE = 20.0  # seconds
 CHANGES = 1_000
 PAGE = """\
+---
 model: substances.SubstancePage
 slug: {slug}
 title: {slug}
 summary: It came with an import.
 emergency_signs: [They do not wake up]
 emergency_do: [Call 999]
+---
 """
 STAGE = "{{slug: {slug}, name: {slug}, year_from: 1, year_to: 2, age_min: 5, age_max: 6}}"
 
@@ -115,7 +117,7 @@ def write_import(folder: Path, number: int) -> None:
     (folder / "vocabularies.yaml").write_text(f"key_stages: [{', '.join(stages)}]\n", encoding="utf-8")
     for n in range(3):
         slug = f"examplium-import-{number}-{n}"
-        (folder / "pages" / f"{n}.yaml").write_text(PAGE.format(slug=slug), encoding="utf-8")
+        (folder / "pages" / f"{n}.md").write_text(PAGE.format(slug=slug), encoding="utf-8")
 
 
 def load_and_edit(folder: Path, numbers: list[int]) -> None:

@@ -1,6 +1,6 @@
-"""Load starter content: YAML files -> snippets and published pages, by a ledger of what was made before.
+"""Load starter content: files -> snippets and published pages, by a ledger of what was made before.
 
-A page file says each source once, under `sources`, and which of them back which section, under `citations`.
+A page says each source once, under `sources`, and which of them back which section, under `citations`.
 All files are read and checked before anything is written, and all is written in one transaction: a mistake
 names its file, line and field, and loads nothing. What editors have changed, renamed or removed is left so.
 """
@@ -18,15 +18,9 @@ from django.db import transaction
 from wagtail.models import Site
 
 from prevention.core.models import BasePage
-from prevention.home.services.contents import (
-    INTERACTIONS,
-    SEARCH,
-    SNIPPETS,
-    STARTER,
-    Item,
-    read_items,
-)
+from prevention.home.services.contents import Item, read_items
 from prevention.home.services.files import Source, StarterError, read
+from prevention.home.services.layout import INTERACTIONS, SEARCH, SNIPPETS, STARTER
 from prevention.home.services.ledger import Ledger
 from prevention.home.services.loader import Loader
 from prevention.home.services.pages import indexed_once

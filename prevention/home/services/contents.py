@@ -14,44 +14,18 @@ from django.apps import apps
 from django.db import models
 from wagtail.models import Page
 
-from prevention.home.services.fields import folder_of, has_field
-from prevention.home.services.files import Source, StarterError, read, rows_of
-
-STARTER = Path(__file__).parents[1] / "starter"
-
-# Snippet files: each top-level list and the model that it fills, in the order in which they need each other.
-# Models of apps above this one are named, not imported.
-SNIPPETS: dict[str, dict[str, tuple[str, str]]] = {
-    "vocabularies.yaml": {
-        "key_stages": ("resources.KeyStage", "slug"),
-        "risk_groups": ("resources.RiskGroup", "slug"),
-        "families": ("substances.Family", "slug"),
-        "penalty_profiles": ("substances.PenaltyProfile", "regime drug_class"),
-    },
-    "helplines.yaml": {"": ("help.Helpline", "code")},
-}
-# Loaded after the pages that they name.
-SEARCH = {
-    "intents.yaml": {"": ("search.Intent", "code")},
-    "wordlists.yaml": {"": ("search.WordList", "code")},
-}
-# Loaded after the pages that they join.
-INTERACTIONS = "interactions.yaml"
-INTERACTION = "substances.Interaction"
-# Parents come before children.
-PAGE_ORDER = (
-    "home.HomePage",
-    "substances.SubstanceIndexPage",
-    "resources.ResourceIndexPage",
-    "help.HelpPage",
-    "home.TopicIndexPage",
-    "home.ChangesPage",
-    "substances.FamilyIndexPage",
-    "substances.MixingPage",
-    "substances.SubstancePage",
-    "home.StandardPage",
-    "resources.LessonPackPage",
+from prevention.home.services.fields import folder_of
+from prevention.home.services.files import Source, StarterError, read, read_pages, rows_of
+from prevention.home.services.layout import (
+    INTERACTION,
+    INTERACTIONS,
+    PAGE_ORDER,
+    PLACE,
+    SEARCH,
+    SNIPPETS,
+    USUAL_PLACE,
 )
+
 # The fields that tell one snippet of a model from another.
 IDENTITY = {
     label: tuple(fields.split()) for file in (SNIPPETS | SEARCH).values() for label, fields in file.values()
@@ -116,7 +90,7 @@ def read_items(folder: Path) -> list[tuple[Source, list[Item]]]:
     Raises StarterError for what is not YAML, holds no rows, names no model, or stands there twice.
     """
     files = [(source, list(_snippets(source))) for source in _sources(folder, SNIPPETS)]
-    pages = sorted((read(path) for path in sorted(folder.glob("*/*.yaml"))), key=_order)
+    pages = sorted(read_pages(folder), key=_order)
     files += [(source, [_page(source)]) for source in pages]
     files += [(source, list(_interactions(source))) for source in _sources(folder, [INTERACTIONS])]
     files += [(source, list(_snippets(source))) for source in _sources(folder, SEARCH)]
@@ -135,27 +109,24 @@ def _sources(folder: Path, names: Any) -> list[Source]:
     return [read(folder / name) for name in names if (folder / name).exists()]
 
 
-def _order(source: Source) -> tuple[int, str]:
-    label = source.data.get("model", "") if isinstance(source.data, dict) else ""
-    if label not in PAGE_ORDER:
-        known = ", ".join(PAGE_ORDER)
-        raise StarterError([source.problem("model", f"give one of {known}.")])
-    return PAGE_ORDER.index(label), source.path.name
+def _order(source: Source) -> tuple[int, int, str]:
+    place = source.data.get(PLACE, USUAL_PLACE)
+    if not isinstance(place, int):
+        raise StarterError([source.problem(PLACE, "give a whole number.")])
+    return PAGE_ORDER.index(source.data["model"]), place, source.path.name
 
 
 def _page(source: Source) -> Item:
-    row = dict(source.data)
+    row = {name: value for name, value in source.data.items() if name != PLACE}
     return Item(row.pop("model"), str(row.get("slug", "")), source, "", row)
 
 
 def _snippets(source: Source) -> Iterator[Item]:
     for key, (label, identity) in (SNIPPETS | SEARCH)[source.path.name].items():
-        for order, row in enumerate(rows_of(source, key)):
-            place = f"{key}.{order + 1}" if key else str(order + 1)
+        for number, row in enumerate(rows_of(source, key), start=1):
+            place = f"{key}.{number}" if key else str(number)
             name = "/".join(str(row.get(part, "")) for part in identity.split())
-            model: type[models.Model] = apps.get_model(label)
-            extra = {"order": order} if has_field(model, "order") else {}
-            yield Item(label, name, source, place, {**extra, **row})
+            yield Item(label, name, source, place, row)
 
 
 def _interactions(source: Source) -> Iterator[Item]:

@@ -13,8 +13,8 @@ from django.db import models
 from modelcluster.fields import ParentalManyToManyField
 
 from prevention.core.fields import LinesField, SafeRichTextField
-from prevention.core.sanitise import markdown_to_html
 from prevention.home.services.files import Source
+from prevention.home.services.rich_text import to_html
 from prevention.media.models import CandourDocument
 
 # (model, slugs) -> the instances. Raises LookupError for a slug that is not known.
@@ -85,7 +85,7 @@ def folder_of(source: Source) -> Path:
 
 def _plain(model_field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(model_field, SafeRichTextField):
-        return markdown_to_html(value or "")
+        return to_html(value or "")
     if isinstance(model_field, LinesField):
         return "\n".join(value) if isinstance(value, list) else str(value or "")
     if isinstance(value, list):

@@ -81,12 +81,14 @@ def _cite(page: BasePage, data: dict[str, Any], source: Source) -> list[str]:
     sections = data.pop("citations", None)
     if known is None and not sections:
         return []
-    if not isinstance(known, dict) or not isinstance(sections, dict):
+    # A list, where a section is cited again after another one.
+    parts: list[Any] = sections if isinstance(sections, list) else [sections]
+    if not isinstance(known, dict) or not all(isinstance(part, dict) for part in parts):
         return [source.problem("citations", "give `sources` by a key, and under each section its keys.")]
     problems: list[str] = []
     cited = {key: _source(key, row, source, problems) for key, row in known.items()}
     rows: list[Citation] = []
-    for section, keys in sections.items():
+    for section, keys in [pair for part in parts for pair in part.items()]:
         for key in keys if isinstance(keys, list) else [keys]:
             if not isinstance(key, str) or key not in cited:
                 problems.append(source.problem(f"citations.{section}", f"there is no source called {key}."))

@@ -7,17 +7,14 @@ from pathlib import Path
 import pytest
 
 SUBSTANCE = """\
+---
 model: substances.SubstancePage
 slug: examplium
 title: Examplium
 summary: "An invented drug for the tests."
-names:
-  - {name: exy, kind: street, source: "The tests"}
 families: [dissociatives]
 emergency_signs: ["They do not wake up"]
 emergency_do: ["Call 999"]
-short_term_risks: |
-  You can fall.
 legal_statuses:
   - regime: mda
     drug_class: B
@@ -28,30 +25,52 @@ legal_statuses:
     verified_on: 2026-11-24
 questions:
   - {question: "Is it new?", answer: "Yes."}
+last_reviewed: 2026-11-24
+next_review: 2027-11-24
+---
+
+# Risks now
+
+You can fall. This goes on
+in a second line.
+"""
+NAMES = """\
+names:
+  - {name: exy, kind: street, source: "The tests"}
+"""
+SOURCES = """\
 sources:
   nhs: {title: A, publisher: NHS, url: "https://nhs.uk/", accessed: 2026-11-24}
 citations:
   short_term_risks: [nhs]
-last_reviewed: 2026-11-24
-next_review: 2027-11-24
 """
 TOPIC = """\
+---
 model: home.StandardPage
 slug: examples
 title: Examples
 summary: "An invented topic for the tests."
-body: |
-  ## Heading
+---
 
-  Some **words** and [a link](https://www.nhs.uk/).
+# Body
+
+## Heading
+
+Some **words** and [a link](https://www.nhs.uk/).
 """
+FILES = {
+    "substances/examplium.md": SUBSTANCE,
+    "substances/examplium.names.yaml": NAMES,
+    "substances/examplium.sources.yaml": SOURCES,
+    "pages/examples.md": TOPIC,
+}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Starter content that loads: substances/examplium.yaml (30 lines) and pages/examples.yaml."""
-    for place, text in (("substances/examplium.yaml", SUBSTANCE), ("pages/examples.yaml", TOPIC)):
+    """Starter content that loads: the substance examplium, in three files, and the topic examples."""
+    for place, text in FILES.items():
         path = tmp_path / place
-        path.parent.mkdir()
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return tmp_path

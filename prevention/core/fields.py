@@ -12,9 +12,22 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.fields import RichTextField
 
 from prevention.core.links import with_live_links
-from prevention.core.sanitise import clean_html
+from prevention.core.sanitise import clean_html, without_block_keys
 
 FEATURES = ["bold", "italic", "ul", "ol", "link"]
+
+
+class RichTextFormField(forms.CharField):
+    """Rich text in a form. It has changed when it says something else, not when it is written otherwise."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before, after = str(initial or ""), str(data or "")
+        return before != after and self._as_edited(before) != self._as_edited(after)
+
+    def _as_edited(self, html: str) -> str:
+        """Return HTML as the editor would write it, without its names of paragraphs."""
+        converter = self.widget.converter
+        return without_block_keys(converter.to_database_format(converter.from_database_format(html)))
 
 
 class SafeRichTextField(RichTextField):
@@ -27,10 +40,20 @@ class SafeRichTextField(RichTextField):
         kwargs.setdefault("features", FEATURES)
         super().__init__(*args, **kwargs)
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": RichTextFormField, **kwargs})
+
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         cleaned = clean_html(getattr(model_instance, self.attname) or "")
         setattr(model_instance, self.attname, str(cleaned))
         return str(cleaned)
+
+
+class LinesFormField(forms.CharField):
+    """A text area for a LinesField. Browsers end lines with CR LF; they are stored with LF."""
+
+    def to_python(self, value: Any) -> Any:
+        return "\n".join(super().to_python(value).splitlines())
 
 
 class LinesField(models.TextField):
@@ -41,6 +64,9 @@ class LinesField(models.TextField):
         kwargs.setdefault("help_text", "One to a line.")
         super().__init__(*args, **kwargs)
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": LinesFormField, **kwargs})
+
 
 def lines(text: str) -> list[str]:
     """The non-empty lines of a LinesField."""
@@ -49,7 +75,7 @@ def lines(text: str) -> list[str]:
 
 def as_html(stored: str) -> SafeString:
     """A stored SafeRichTextField as HTML: links to our pages get addresses, or vanish with their page."""
-    return mark_safe(with_live_links(stored))  # noqa: S308  (cleaned when it was stored)
+    return mark_safe(with_live_links(without_block_keys(stored)))  # noqa: S308  (cleaned when it was stored)
 
 
 class CodesFormField(forms.MultipleChoiceField):
@@ -68,7 +94,7 @@ class CodesFormField(forms.MultipleChoiceField):
 
 
 class CodesField(models.CharField):
-    """Several codes of a closed list, stored with spaces between them: "powder pill".
+    """Several codes of a closed list, stored in its order with spaces between them: "powder pill".
 
     Raises ValidationError for a code outside the list.
     """
@@ -78,6 +104,13 @@ class CodesField(models.CharField):
         kwargs.setdefault("max_length", 255)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        order = {str(code): place for place, code in enumerate(self.options.values if self.options else [])}
+        codes = str(super().pre_save(model_instance, add)).split()
+        ordered = " ".join(sorted(codes, key=lambda code: order.get(code, len(order))))
+        setattr(model_instance, self.attname, ordered)
+        return ordered
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)

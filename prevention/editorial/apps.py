@@ -8,7 +8,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_save
 from django.utils.module_loading import autodiscover_modules
 
 FIRST_MIGRATION = ("editorial", "0001_roles_and_workflow")
@@ -24,8 +24,10 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         """Follow every migrate: permissions of later apps do not exist before. Load attention reports."""
         from prevention.editorial import locks
+        from prevention.editorial.models.sign_offs import keep_claims_true
 
         locks.connect()
+        pre_save.connect(keep_claims_true, dispatch_uid="editorial.keep_claims_true")
         # With the users: their app comes first of those that have what a role needs.
         post_migrate.connect(
             grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"

@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "prevention.users.apps.StaffScreensConfig",  # wagtail.users with our forms
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -303,6 +303,9 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # One zone, so that Wagtail asks nobody: its list has 'localtime' in it, at which the account page fails.
 WAGTAIL_USER_TIME_ZONES = ["Europe/London"]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# How many people beside those who wrote a text must have signed it. With 1, for a small team, one other
+# person may take both steps, and the page says so.
+SIGN_OFF_PEOPLE = 2
 # The two approvals are the permission. Wagtail's own action wants the last approver to be able to publish.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "prevention.editorial.workflow.publish_approved"
 # Wagtail's own password form does not count wrong tries; allauth's at /accounts/ does.

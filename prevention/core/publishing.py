@@ -46,7 +46,7 @@ def broken_rules(instance: Model) -> Errors:
     """Return what the rules of settings.PUBLISHING_RULES find in an instance: {field: sentence}."""
     errors: Errors = {}
     for rule in publishing_rules():
-        errors.update(rule(instance))
+        errors |= rule(instance)
     return errors
 
 

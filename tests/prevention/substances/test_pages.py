@@ -145,15 +145,15 @@ def test_lines_become_lists(page: SubstancePage) -> None:
 
 
 def test_only_sections_with_text_are_there_with_the_numbers_of_their_sources(page: SubstancePage) -> None:
+    for number, section in enumerate(["staying_safer", "mixing", "mixing"], start=1):
+        cite(page, section, number)
+    cite(page, "mixing", 1)
     write(
         page,
         mixing="<p>Each makes the other worse.</p>",
         looks="<p> </p>",
         staying_safer="Not taking it.\nNot alone.",
     )
-    for number, section in enumerate(["staying_safer", "mixing", "mixing"], start=1):
-        cite(page, section, number)
-    cite(page, "mixing", 1)
     rows = SubstancePage.objects.get(pk=page.pk).sections()
     assert [row["field"] for row in rows] == ["mixing", "staying_safer"]
     assert rows[0]["citation_numbers"] == [1, 2, 3]
@@ -164,6 +164,7 @@ def test_only_sections_with_text_are_there_with_the_numbers_of_their_sources(pag
 
 
 def test_the_page_says_that_stopping_is_dangerous(page: SubstancePage, reader: Client) -> None:
+    cite(page, "dependence", 1)
     write(page, dependence="<p>It creeps up.</p>")
     assert "Stopping suddenly" not in reader.get("/drugs/examplium/").content.decode()
     write(page, stopping_is_dangerous=True)
@@ -178,6 +179,8 @@ HOSTILE = (
 
 
 def test_what_leaves_as_html_is_clean(page: SubstancePage, reader: Client) -> None:
+    for number, section in enumerate(SECTIONS):
+        cite(page, section.field, number)
     write(page, law_notes=HOSTILE, **{section.field: HOSTILE for section in SECTIONS})
     Question.objects.create(page=page, question=HOSTILE[:150], answer=HOSTILE)
     answer = reader.get("/api/v1/substances/examplium").json()
@@ -190,6 +193,7 @@ def test_what_leaves_as_html_is_clean(page: SubstancePage, reader: Client) -> No
 
 
 def test_the_text_for_search_has_every_part_without_tags(page: SubstancePage) -> None:
+    cite(page, "mixing", 1)
     write(page, mixing="<p>Each makes<br>the other <b>worse</b>.</p>", law_notes="<p>It is illegal.</p>")
     Question.objects.create(page=page, question="Is it new?", answer="<p>Yes.</p>")
     text = page.search_text()

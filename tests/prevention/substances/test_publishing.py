@@ -80,7 +80,7 @@ def test_a_source_for_a_section_that_does_not_exist_is_refused(admin: Client, fo
 
 
 def test_removing_the_last_source_of_a_risk_stops_publishing(admin: Client, form: Form) -> None:
-    page = SubstancePageFactory(title="Examplium", mixing="<p>Each makes the other worse.</p>")
+    page = SubstancePageFactory(title="Examplium", mixing="<p>Each makes the other worse.</p>", live=False)
     citation = Citation.objects.create(
         page=page, section="mixing", title="A", publisher="B", url="https://www.nhs.uk/", accessed=DAY
     )

@@ -21,13 +21,10 @@ class RichTextFormField(forms.CharField):
     """Rich text in a form. It has changed when it says something else, not when it is written otherwise."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        before, after = str(initial or ""), str(data or "")
-        return before != after and self._as_edited(before) != self._as_edited(after)
-
-    def _as_edited(self, html: str) -> str:
-        """Return HTML as the editor would write it, without its names of paragraphs."""
+        # What was sent comes from the editor; what is stored may not have been through it yet.
         converter = self.widget.converter
-        return without_block_keys(converter.to_database_format(converter.from_database_format(html)))
+        edited = converter.to_database_format(converter.from_database_format(str(initial or "")))
+        return without_block_keys(edited) != without_block_keys(str(data or ""))
 
 
 class SafeRichTextField(RichTextField):

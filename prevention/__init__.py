@@ -1,5 +1,5 @@
 """The prevention apps. Imports go downwards only (held by import-linter, see pyproject.toml):
 
 home > syndication > indicators | alerts | stories | help > pulse > substances | engagement
-> editorial > users | media > core
+> editorial > users | media > core > delivery
 """

@@ -1,6 +1,6 @@
-"""The only place that reads the time, so that every rule about dates can be tried on any date.
+"""The only module that reads the time, so that tests can run every date rule on any date (decision 44).
 
-Days are days in London, where the law and the service are. Nothing here imports anything of ours.
+Days are days in London, where the law and the service are. This module imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ __all__ = ["day_of", "local_now", "monotonic", "now", "today"]
 
 
 def now() -> datetime.datetime:
-    """Return this moment, with its zone (UTC)."""
+    """Return the current time as an aware datetime in UTC."""
     return timezone.now()
 
 
 def local_now() -> datetime.datetime:
-    """Return this moment as a clock in London shows it, with its zone."""
+    """Return the current time as an aware datetime in London's zone."""
     return timezone.localtime()
 
 
 def today() -> datetime.date:
-    """Return the present day in London."""
+    """Return today's date in London."""
     return timezone.localdate()
 
 
 def day_of(moment: datetime.datetime) -> datetime.date:
-    """Return the day in London of a moment with a zone."""
+    """Return the date in London at the aware datetime `moment`."""
     return timezone.localtime(moment).date()
 
 
 def monotonic() -> float:
-    """Return seconds of a clock that is never set; only differences between two readings mean anything."""
+    """Return a clock reading in seconds that never goes back; use it only to measure durations."""
     return time.monotonic()

@@ -1,1 +1,1 @@
-"""School resources: lesson packs, the vocabularies they are tagged with, the finder, the ZIP."""
+"""School resources: lesson packs, the vocabularies of their tags, the finder, the ZIP for download."""

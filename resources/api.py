@@ -1,4 +1,4 @@
-"""Lesson packs in the API, in the terms of schema.org's LearningResource."""
+"""Lesson packs in the API, with the property names of schema.org's LearningResource."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
 
 
 class FileSerializer(serializers.ModelSerializer[PackFile]):
-    """One file of a pack."""
+    """One file of a pack that can be downloaded now."""
 
     kind = serializers.CharField()
     url = serializers.SerializerMethodField()
@@ -30,6 +30,7 @@ class FileSerializer(serializers.ModelSerializer[PackFile]):
         fields = ("title", "kind", "url", "size", "extension")
 
     def get_url(self, row: PackFile) -> str:
+        """The full address of the file."""
         return absolute(self.context["request"], row.url)
 
 
@@ -61,16 +62,18 @@ class ResourceSummarySerializer(PageSummarySerializer[LessonPackPage]):
         )
 
     def get_typical_age_range(self, page: LessonPackPage) -> str:
+        """The ages that the pack is for, '11-14'."""
         return f"{page.age_min}-{page.age_max}"
 
     def get_time_required(self, page: LessonPackPage) -> str:
+        """The length of one session as an ISO 8601 duration."""
         return f"PT{page.duration_minutes}M"
 
 
 class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPage]):
-    """A pack, whole."""
+    """A pack with its texts, files and sources."""
 
-    # Declared: a model serialiser would write the limits of this database's numbers into the document.
+    # Declared here, because a model serialiser would put the database's limits of integers into the schema.
     session_count = serializers.IntegerField()
     evidence_rating = serializers.IntegerField(help_text="0 to 5; 1 means not reviewed yet.")
     teaches = serializers.ListField(child=serializers.CharField(), source="outcome_list")
@@ -102,9 +105,11 @@ class ResourceSerializer(ResourceSummarySerializer, PageSerializer[LessonPackPag
         )
 
     def get_about(self, page: LessonPackPage) -> list[str]:
+        """Slugs of the substances that the pack is about, as far as they are public."""
         return [topic.slug for topic in page.topic_list]
 
     def get_zip_url(self, page: LessonPackPage) -> str:
+        """The full address of the whole pack as one ZIP."""
         return absolute(self.context["request"], page.zip_url)
 
 
@@ -135,6 +140,7 @@ class ResourceViewSet(PublishedPages[LessonPackPage]):
         return super().list(request, *args, **kwargs)
 
     def _slug(self, name: str, vocabulary: QuerySet[Any]) -> str:
+        """Return the query parameter `name`, or "". Raises ValidationError (400) for an unknown slug."""
         wanted = self.request.query_params.get(name, "")
         known = sorted(vocabulary.values_list("slug", flat=True)) if wanted else []
         if wanted and wanted not in known:

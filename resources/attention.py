@@ -1,4 +1,4 @@
-"""What an editor should look at among the lesson packs."""
+"""The part of the attention report that is about lesson packs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resources.models import PackFile
 
 @attention_source
 def missing_files() -> Iterator[AttentionItem]:
-    """Files of live packs that are not on the disk: readers are told that they can not be downloaded."""
+    """Yield the files of live packs that are not on the disk, so that nobody can download them."""
     for row in PackFile.objects.filter(page__live=True).select_related("page", "document"):
         if not row.is_there:
             yield AttentionItem(

@@ -1,4 +1,4 @@
-"""Which packs show a stage, a group, a file or a substance."""
+"""Which packs show a key stage, a risk group, a file or a substance, and so change with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
 
 @shown_on(KeyStage)
 def packs_of_stage(stage: KeyStage) -> Iterable[int]:
-    """Return the ids of the packs that are tagged with a stage."""
+    """Return the ids of the packs that are tagged with a key stage."""
     return LessonPackPage.objects.filter(key_stages=stage.pk).values_list("pk", flat=True)
 
 
@@ -24,7 +24,7 @@ def packs_of_group(group: RiskGroup) -> Iterable[int]:
 
 @shown_on(CandourDocument)
 def packs_with_file(document: CandourDocument) -> Iterable[int]:
-    """Return the ids of the packs that hold a file."""
+    """Return the ids of the packs that contain a file."""
     return PackFile.objects.filter(document=document.pk).values_list("page_id", flat=True)
 
 

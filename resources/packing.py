@@ -1,4 +1,4 @@
-"""Files and a text as one ZIP, made when first asked for and kept until a file or the text changes."""
+"""One ZIP of files and a README, built on the first download and cached until a file or the text changes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from django.core.cache import caches
 from django.core.files import File
 
 T = TypeVar("T")
-# A fixed moment inside the archive: the same content gives the same bytes, so a browser's copy stays valid.
+# The date of every file in the archive. It is fixed, so that the same content gives the same bytes.
 MOMENT = (2026, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class PackedFile(Generic[T]):
-    """A file to put into a ZIP. `source` is what the caller knows it by.
+    """A file to put into a ZIP. `source` is the caller's own object for it, and is passed to the README.
 
-    `version` is another one as soon as the content is another. `is_there` looks whether it can be opened;
-    `open` opens it, or returns None when it can not.
+    `version` is a text that changes with the content. `is_there()` returns whether the file exists; `open()`
+    returns it open for reading, or None if it can not be opened.
     """
 
     source: T
@@ -35,7 +35,7 @@ class PackedFile(Generic[T]):
     open: Callable[[], File[bytes] | None]
 
     def name(self, number: int) -> str:
-        """Return its name in the ZIP, for example '2-role-play-cards.docx'."""
+        """Return the file's name in the ZIP, for example '2-role-play-cards.docx' for number 2."""
         words = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "file"
         return f"{number}-{words}.{self.extension}"
 
@@ -44,16 +44,17 @@ Readme = Callable[[Collection[T]], str]
 
 
 def packed(files: Sequence[PackedFile[T]], readme: Readme[T]) -> bytes:
-    """Return a ZIP of the files, numbered in order, and of a README.txt.
+    """Return the bytes of a ZIP with the files, numbered in order, and a README.txt.
 
-    A file that can not be opened is left out. `readme` gets the sources of the files that are in, and returns
-    the text. Nothing is read or compressed again while neither the text nor a version changes.
+    A file that can not be opened is left out. `readme` is called with the sources of the files in the ZIP and
+    returns the text. The ZIP is cached under the text and the versions, so files are read only when one of
+    these has changed.
     """
     kept: bytes | None = caches["packs"].get(_key([file for file in files if file.is_there()], readme))
     if kept is not None:
         return kept
     with ExitStack() as stack:
-        # All are opened before the first is written: only then is it certain what the README must say.
+        # All files are opened before the first is written: the README must list those that are missing.
         opened = [(file, stack.enter_context(content)) for file in files if (content := file.open())]
         made = _zip(files, dict(opened), readme)
     caches["packs"].set(_key([file for file, _ in opened], readme), made)
@@ -61,7 +62,7 @@ def packed(files: Sequence[PackedFile[T]], readme: Readme[T]) -> bytes:
 
 
 def _key(there: Sequence[PackedFile[T]], readme: Readme[T]) -> str:
-    """Return the cache key of the ZIP of the files that are there. No file is read for it."""
+    """Return the cache key of the ZIP with these files, made without reading any of them."""
     parts = [readme([file.source for file in there]), *(file.version for file in there)]
     return f"pack:{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()}"
 

@@ -1,4 +1,4 @@
-"""The text that stands in every ZIP of a pack: licence, review, files, sources."""
+"""The README.txt in the ZIP of a pack: licence, review, files, sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resources.models import LessonPackPage, PackFile
 
 
 def readme(page: LessonPackPage, files: Sequence[PackFile], there: Collection[PackFile]) -> str:
-    """Return the README of the ZIP of a pack. It lists all `files`, and says which of them are missing."""
+    """Return the README of a pack's ZIP. It lists all `files`; those that are not in `there` as missing."""
     stages = ", ".join(stage.name for stage in page.key_stage_list)
     review = page.reviewer_role or "starter content, not clinically reviewed yet"
     sources = [f"- {row['publisher']}: {row['title']}. {row['url']}" for row in page.numbered_sources]

@@ -1,4 +1,4 @@
-"""Downloads of packs and of single files, counted."""
+"""Downloads of packs and of single files. Each download is counted."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from resources.readme import readme
 @require_safe
 @throttled("download")
 def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The whole pack as a ZIP. Counted once for each key stage that the pack is tagged with.
+    """Return the whole pack as a ZIP; count it once for each key stage that the pack is tagged with.
 
-    404 for a pack that is not published, or not for everybody.
+    Raises Http404 for a pack that is not published, or is not for everybody.
     """
     page = get_object_or_404(
         LessonPackPage.objects.shown().prefetch_related(*LessonPackPage.shown_with), slug=slug
@@ -36,12 +36,12 @@ def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @throttled("download")
 def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    """One file of a pack. 404 when there is no such pack, or it has no file of that number.
+    """Return the file with the id `number` of a pack. Raises Http404 if there is no such pack or file.
 
-    A file that is missing on the disk is a 404 too, whose page says so and leads to the rest of the pack.
+    If the file is missing on the disk, return a page with status 404 that links to the rest of the pack.
     """
     page = get_object_or_404(LessonPackPage.objects.shown().prefetch_related("files__document"), slug=slug)
-    # Compared in Python: a number of any length may stand in an address, and a database column has an end.
+    # Compared in Python, because a number in an address may be too large for a column of the database.
     row = next((row for row in page.file_rows() if row.pk == number), None)
     if row is None:
         raise Http404("This pack has no such file.")
@@ -55,7 +55,7 @@ def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
 
 
 def _packed_file(row: PackFile) -> PackedFile[PackFile]:
-    # A new version of a file has a new name and a new hash in the database.
+    # When a file is replaced, its name and its hash in the database change.
     version = f"{row.pk}:{row.title}:{row.document.file.name}:{row.document.file_hash}"
     return PackedFile(row, row.title, row.extension, version, lambda: row.is_there, row.opened)
 

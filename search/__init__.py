@@ -1,6 +1,6 @@
-"""One search over everything, in three steps: understand the words, find texts, rank.
+"""One search over all published pages, in three steps: understand the words, find page texts, rank.
 
-It owns no content: names live with the substances, text and keywords with the pages. It owns the index, the
-intents with their cards, and lists of words, which editors change in the admin. What somebody typed is never
-stored or logged.
+The app owns no content: names are stored with the substances, text and keywords with the pages. It owns the
+text index, the intents with their cards, and the lists of words; editors change the last two in the admin.
+What somebody typed is never stored or logged (decision 22).
 """

@@ -1,4 +1,4 @@
-"""Search in the API. The words come in the query, so partners should send them from their server."""
+"""Search in the API. The words are in the address, so partners should send them from their own server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Q = OpenApiParameter(
 
 
 class MatchedSerializer(serializers.Serializer[Any]):
-    """The name that led to a result (empty when no name did), and how it was found."""
+    """The name that led to a result (empty if none did), and how the result was found."""
 
     name = serializers.CharField()
     how = serializers.CharField(
@@ -49,15 +49,17 @@ class ResultSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(help_text="Of no meaning but the order of one answer.")
 
     def get_url(self, result: Result) -> str:
+        """The full address of the page."""
         return absolute(self.context["request"], result.url)
 
     @extend_schema(responses=MatchedSerializer)
     def get_matched(self, result: Result) -> dict[str, str]:
+        """The name that led to this result, and how it was found."""
         return {"name": result.matched_name, "how": result.matched_how}
 
 
 class CardSerializer(serializers.Serializer[Any]):
-    """What to do now."""
+    """A card that tells the reader what to do now, with helplines."""
 
     heading = serializers.CharField()
     body = serializers.CharField()
@@ -65,6 +67,7 @@ class CardSerializer(serializers.Serializer[Any]):
     url = serializers.SerializerMethodField(help_text="Where to read on; may be empty.")
 
     def get_url(self, card: Card) -> str:
+        """The full address of the page to read on, or an empty text."""
         return absolute(self.context["request"], card.url) if card.url else ""
 
 
@@ -77,13 +80,13 @@ class CrisisSerializer(serializers.Serializer[Any]):
 
 
 class IntentCardSerializer(CardSerializer):
-    """What answers a question that is no search for a page: 'how do I stop', 'which drug is best'."""
+    """A card for a question that is not a search for a page: 'how do I stop', 'which drug is best'."""
 
     intent = serializers.CharField(source="code")
 
 
 class FacetsSerializer(serializers.Serializer[Any]):
-    """How many pages there are of each kind, and for each audience, whatever the filters are."""
+    """The number of pages of each kind and for each audience, before the filters."""
 
     kind = serializers.DictField(child=serializers.IntegerField())
     audience = serializers.DictField(child=serializers.IntegerField())
@@ -114,7 +117,7 @@ FILTERS = [
 
 
 class SearchView(PublicEndpoint):
-    """Search substances, topics and lesson packs: names, misspellings, questions, words of texts."""
+    """Search, without caching: what somebody typed must not be stored."""
 
     api_type = "search"
     throttle_scope = "search"
@@ -124,6 +127,10 @@ class SearchView(PublicEndpoint):
 
     @extend_schema(parameters=[Q, *FILTERS], responses=AnswerSerializer, operation_id="search")
     def get(self, request: Request) -> Response:
+        """Search substances, topics and lesson packs by names, misspellings, questions and words of texts.
+
+        Answers 400 for an empty `q` or an unknown value of a filter.
+        """
         self.answer = answer = find(
             _typed(request),
             kinds=_chosen(request, "kind", KINDS),
@@ -142,11 +149,12 @@ class SearchView(PublicEndpoint):
         return Response(AnswerSerializer(row, context={"request": request}).data)
 
     def counts(self) -> Counts:
+        """Return what this request counts as: a call of the API, and the concepts of the search."""
         return (*super().counts(), *(self.answer.counts if self.answer else ()))
 
 
 class SuggestionSerializer(serializers.Serializer[Any]):
-    """One name for a search box."""
+    """One suggestion for a search box: a name, and its page."""
 
     name = serializers.CharField()
     title = serializers.CharField()
@@ -156,11 +164,12 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     certain = serializers.BooleanField(help_text="False: it is only spelt nearly so.")
 
     def get_url(self, suggestion: Suggestion) -> str:
+        """The full address of the page."""
         return absolute(self.context["request"], suggestion.url)
 
 
 class SuggestView(PublicEndpoint):
-    """Names that begin with, or are close to, what has been typed so far."""
+    """Suggestions, without caching: what somebody typed must not be stored."""
 
     api_type = "suggest"
     throttle_scope = "suggest"
@@ -169,12 +178,16 @@ class SuggestView(PublicEndpoint):
 
     @extend_schema(parameters=[Q], responses=SuggestionSerializer(many=True), operation_id="suggest")
     def get(self, request: Request) -> Response:
+        """List names that begin with, or are close to, what has been typed so far.
+
+        Answers 400 for an empty `q`.
+        """
         rows = suggest(_typed(request))
         return Response(SuggestionSerializer(rows, many=True, context={"request": request}).data)
 
 
 def _chosen(request: Request, name: str, known: Collection[str]) -> list[str]:
-    """The values of a filter. Raises a 400 that lists the known ones for any other."""
+    """Return the values of a query parameter. Raises ValidationError (400) if one is not in `known`."""
     values = request.query_params.getlist(name)
     if set(values) - set(known):
         raise ValidationError({name: f"Give one of {', '.join(known)}."})
@@ -182,6 +195,7 @@ def _chosen(request: Request, name: str, known: Collection[str]) -> list[str]:
 
 
 def _typed(request: Request) -> str:
+    """Return the query parameter `q`. Raises ValidationError (400) if it is empty."""
     text = request.query_params.get("q", "")
     if not text.strip():
         raise ValidationError({"q": "Give the words to search for, for example ?q=ket."})

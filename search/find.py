@@ -1,4 +1,4 @@
-"""The whole search: understand, retrieve, rank, and what to count of it. The only caller of the engines."""
+"""One search from text to answer: understand, retrieve, rank, count. Only this module asks the engines."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ from search.query.lexicon import Target, lexicon
 from search.query.understand import Query, complete, understand
 from search.rank import MOST_RESULTS, Mixed, Result, rank
 
-MOST_MIXED = 3  # drugs of one question whose mixing is looked up
+MOST_MIXED = 3  # the number of drugs in one question for which records on mixing are looked up
 MOST_SUGGESTED = 8
 
 
 @dataclass(frozen=True)
 class Card:
-    """What to do, and whom to ask: an intent, with the helplines of the reader's nation."""
+    """An intent as it is shown: what to do now, and the helplines that serve the reader's nation.
+
+    `url` is the page to read on, or "".
+    """
 
     code: str
     heading: str
@@ -40,7 +43,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search gives back. `crisis` is the urgent card, or None; `card` another one, or None."""
+    """The answer to a search.
+
+    `query` is the text as shown; `crisis` the urgent card and `card` the other one, if there are any;
+    `nation` a value of Nation or ""; `facets` numbers of pages before the filters; `counts` what the view
+    hands to prevention.delivery.answers.counted.
+    """
 
     query: str
     crisis: Card | None = None
@@ -53,12 +61,16 @@ class Answer:
 
     @property
     def nothing(self) -> bool:
-        """Was there nothing, and nothing close?"""
+        """Whether there is no result, not even a guess."""
         return not self.results
 
 
 def find(text: str, *, kinds: Sequence[str] = (), audiences: Sequence[str] = (), nation: str = "") -> Answer:
-    """Answer a search. `text` is anything at all; of it only what it named is counted."""
+    """Return the answer to `text`, which may be any string.
+
+    `kinds` and `audiences` keep only such results; empty ones keep all. `nation` chooses the helplines when
+    the text names none. The text itself is not kept: only the page or the card that it leads to is counted.
+    """
     with one_version():
         return _find(text, kinds, audiences, nation)
 
@@ -74,7 +86,7 @@ def _find(text: str, kinds: Sequence[str], audiences: Sequence[str], nation: str
     card = _card(query, nation, urgent=False)
     found = _in_texts(query, kinds, audiences)
     results, facets = rank(query, found, _mixed(query), known, kinds=kinds, audiences=audiences)
-    # A filter that keeps nothing is not a question without an answer.
+    # No result because of a filter is not counted as a question without an answer.
     nothing = not results and not (kinds or audiences)
     return Answer(
         query=shown,
@@ -90,7 +102,7 @@ def _find(text: str, kinds: Sequence[str], audiences: Sequence[str], nation: str
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One line under a search box: a name, and the page that it leads to."""
+    """One line under a search box: a name, and its page. `certain` is false for a likely misspelling."""
 
     name: str
     title: str
@@ -101,12 +113,12 @@ class Suggestion:
 
     @property
     def link(self) -> str:
-        """The address for a reader: the page then says which of its names was looked for."""
+        """The address for readers. With ?name= the page says which of its names was looked for."""
         return self.url if self.name == self.title else f"{self.url}?{urlencode({'name': self.name})}"
 
 
 def suggest(text: str, *, most: int = MOST_SUGGESTED) -> list[Suggestion]:
-    """What somebody who typed `text` so far may be looking for, one line a page."""
+    """Return at most `most` suggestions for a text that is still being typed, one for each page."""
     with one_version():
         return _suggest(text, most)
 
@@ -137,18 +149,21 @@ def _suggest(text: str, most: int) -> list[Suggestion]:
 
 
 def _in_texts(query: Query, kinds: Sequence[str], audiences: Sequence[str]) -> Found:
-    # A word that nobody knows, or that may be misspelt, is in no text; what looks like it is not looked for.
+    # All words must be in a text, and an unknown or misspelt word is in none.
     if query.unknown_names or query.guesses:
         return Found()
-    # A card answers what is no search for a page: 'which drug is best to take' is in some text, of some drug.
+    # 'Which drug is best to take' is answered by a card. Its words are in the texts of some drugs, by chance.
     if query.intents and not query.certain:
         return Found()
     found = engine().search(query.content_words, kinds=kinds, audiences=audiences, limit=MOST_RESULTS)
-    return replace(found, hits=_still_there(found.hits))
+    return replace(found, hits=_still_public(found.hits))
 
 
-def _still_there(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits whose page everybody may read now, as it is called now: an index is told a little later."""
+def _still_public(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits whose page is public now, with its present title and address.
+
+    The text index follows the log of changes and may be a moment late.
+    """
     shown = page_index().by_id
     return [
         replace(hit, title=shown[hit.page_id].title, url=shown[hit.page_id].url)
@@ -158,11 +173,15 @@ def _still_there(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _mixed(query: Query) -> list[Mixed]:
-    """What is known of each pair of the drugs that were named. Two drugs of one name are no pair."""
+    """Return what is recorded of each pair of the drugs that were named.
+
+    Two drugs that share one name in the question are not a pair.
+    """
     named = [match for match in query.certain if match.entry.target.is_named]
     drugs: dict[int, Target] = {}
     for match in named:
-        # 'MDMA crystals' and 'blue pills' are one thing, 'MDMA and crystal' are two.
+        # 'MDMA crystals' is one drug, because 'crystals' is an ordinary word next to a name. 'MDMA and
+        # crystal' is two.
         if not (match.ordinary and any(_touch(match.span, other.span) for other in named)):
             drugs.setdefault(match.span.start, match.entry.target)
     chosen = list(dict.fromkeys(drugs.values()))[:MOST_MIXED]
@@ -186,12 +205,12 @@ def _touch(one: range, other: range) -> bool:
 
 @per_version(SEARCH)
 def _intents() -> dict[str, Intent]:
-    """Every intent by its code, with its page."""
+    """Return {code: intent} of every intent, with its page."""
     return {intent.code: intent for intent in Intent.objects.select_related("page")}
 
 
 def _card(query: Query, nation: str, *, urgent: bool) -> Card | None:
-    """The first card of this sort that the words call for."""
+    """Return the card of the first urgent, or not urgent, intent of the query; None if there is none."""
     intents = [_intents()[code] for code in query.intents if code in _intents()]
     intent = next((intent for intent in intents if intent.urgent == urgent), None)
     if intent is None:
@@ -208,7 +227,7 @@ def _card(query: Query, nation: str, *, urgent: bool) -> Card | None:
 
 
 def _counts(query: Query, card: Card | None, *, nothing: bool) -> Counts:
-    """The concepts of a search as counts; never a word of it."""
+    """Return what a search counts as: its page, its card, or that it had no result. Its words never count."""
     counts = [
         (
             "search.concept" if match.certain else "search.near",

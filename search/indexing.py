@@ -1,4 +1,4 @@
-"""Keep the indexes with the content: what reads the log of changes, and the rebuild."""
+"""Keep the text indexes up to date: the reader of the log of changes, and the rebuild of everything."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from search.query.lexicon import searchable
 
 
 def document_of(page: BasePage, cursor: Cursor) -> Document:
-    """Return what is indexed of a page as it is at this place in the log."""
+    """Return the document to index for a page; `cursor` is the position in the log at which it was read."""
     names = " ".join(name.name for name in page.search_names() if name.kind != "title")
     return Document(
         page_id=page.pk,
@@ -32,7 +32,10 @@ def document_of(page: BasePage, cursor: Cursor) -> Document:
 
 
 def update_index(changes: Sequence[ContentChange]) -> None:
-    """Read the log of changes: bring the embedded index up to date with the pages that it names."""
+    """Apply these changes to the embedded index: the reader INDEX_READER of settings.LOG_READERS.
+
+    Each page that they name is indexed as it is now, or removed if it is no longer public.
+    """
     last = {change.page_pk: change.cursor for change in changes if change.page_pk}
     embedded().delete(list(last))
     embedded().index(document_of(page, last[page.pk]) for page in _published(last))
@@ -40,22 +43,22 @@ def update_index(changes: Sequence[ContentChange]) -> None:
 
 @transaction.atomic
 def rebuild_embedded() -> Cursor:
-    """Index every published page anew in the database; returns the place in the log that this was at.
+    """Index every published page anew in the database; return the position in the log of this index.
 
-    A search server has other documents from then on, and begins anew too.
+    The index of a search server no longer matches then, so its reader begins anew too.
     """
-    # Read before the pages are: what changes meanwhile is read again.
+    # The position is read before the pages: what changes meanwhile is then indexed once more.
     cursor = Cursor.present()
-    # Read one by one, inside the transaction that writes them: not from a list that grows old.
+    # A generator, so that each page is read inside the transaction, just before it is written.
     embedded().rebuild(document_of(page, cursor) for model in page_models() for page in searchable(model))
     begin_anew(SERVER_READER)
     return cursor
 
 
 def rebuild_index() -> int:
-    """Index every published page anew, in the server too where there is one; returns how many there are.
+    """Index every published page anew, in a search server too; return the number of pages.
 
-    Raises what the server raises: who rebuilds wants to know.
+    Raises one of search.engines.elastic.UNREACHABLE when the server fails, so that the operator sees it.
     """
     restart(INDEX_READER)
     if server():

@@ -1,4 +1,4 @@
-"""The index of page texts, and what editors tell search: intents, their phrases, lists of words."""
+"""The index of page texts, and what editors maintain for search: intents, their phrases, lists of words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from prevention.help.models import Helpline, helplines_for
 
 
 class SearchDocument(models.Model):
-    """What full-text search knows of one published page. Made from the page; never edited."""
+    """The indexed texts of one published page. Derived from the page (indexing.document_of), never edited."""
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20, db_index=True)
@@ -38,7 +38,7 @@ class SearchDocument(models.Model):
 
 @register_snippet
 class Intent(LoggedModel):
-    """What somebody wants when the words do not name it, and the card that answers it."""
+    """What a question without a name asks for ('how do I stop'): phrases that match it, and a card."""
 
     scope = Scope.SEARCH
     hard = True
@@ -85,19 +85,21 @@ class Intent(LoggedModel):
 
     @property
     def change_key(self) -> str:
+        """The code, by which the log of changes names the intent."""
         return self.code
 
     @property
     def phrase_list(self) -> list[str]:
+        """The phrases, one text for each line."""
         return lines(self.phrases)
 
     def helpline_rows(self, nation: str = "") -> list[Helpline]:
-        """Return the helplines of the card that serve a nation ('': not known), open ones first."""
+        """Return the helplines of the card that serve `nation` ("" if it is unknown), open ones first."""
         return helplines_for(self.helplines.split(), nation)
 
 
 class Words(models.TextChoices):
-    """What a list of words is for. There is one more for each nation: its places."""
+    """The purposes of lists of words. Besides these there is a list of places for each nation."""
 
     CONTEXT = "context", "Words that show that a sentence is about drugs"
     PLAIN = "plain", "Words that are spelt right and are no drugs, though no dictionary has them"
@@ -109,7 +111,7 @@ LISTS_OF_WORDS = [*Words.choices, *((nation.value, f"Places in {nation.label}") 
 
 @register_snippet
 class WordList(LoggedModel):
-    """A list of words that editors keep for search; its code says what search does with them."""
+    """A list of words that editors maintain; its code (Words or a Nation) is what search uses it for."""
 
     scope = Scope.SEARCH
     quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
@@ -128,4 +130,5 @@ class WordList(LoggedModel):
 
     @property
     def change_key(self) -> str:
+        """The code, by which the log of changes names the list."""
         return self.code

@@ -1,11 +1,11 @@
-"""Rank: what was understood and what was found in texts become one list. Only here is decided what is first.
+"""Ranking: merge what was understood and the hits of the text index into one list, in this order.
 
-1. Urgent help, when the words call for it: a card above everything, and its page among the results.
-2. A teacher's question ('year 9 lesson') leads to the school resources.
-3. The drugs that were named, then what is known of mixing them.
-4. Drugs that may have been meant, as questions.
+1. Pages for teachers, when the question is about them ('year 9 lesson') and nothing is urgent.
+2. Drugs whose names are in the question, in its order; then what is recorded of mixing them.
+3. The page of an urgent intent (its card is shown above all results).
+4. Drugs that may be meant, shown as questions; they come second when no name is certain.
 5. Pages whose subject the question is about, the strongest first.
-6. Pages that hold all its words close together.
+6. Pages whose texts have all its words close together.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from search.query.names import Match
 from search.query.understand import Query
 
 MOST_RESULTS = 20
-# The kinds of pages that can be found, and what a reader calls them.
+# {kind of a page that can be found: the heading that readers see}
 KINDS = {
     "substance": "Drugs",
     "mixing": "Mixing",
@@ -36,14 +36,17 @@ KINDS = {
     "finder": "For schools",
     "pack": "For schools",
 }
-# A page that was named stands above every page that only holds the words, whatever an engine's scores are.
+# The scores of the steps above. Hits of a text index are appended after them, whatever their scores are.
 NAMED, MIXED, MEANT, ABOUT = 1000.0, 900.0, 800.0, 100.0
-LED, URGENT = 2000.0, 850.0
+FOR_TEACHERS, URGENT = 2000.0, 850.0
 
 
 @dataclass(frozen=True)
 class Result:
-    """One page in an answer. `certain` is false for a guess, which is shown as a question."""
+    """One page in an answer. `certain` is false for a guess, which is shown as a question.
+
+    `snippet` is escaped HTML with <mark>; `matched_name` is the name that led here, or "".
+    """
 
     slug: str
     title: str
@@ -56,19 +59,19 @@ class Result:
     score: float
     page_id: int = 0
     matched_name: str = ""
-    matched_how: str = ""  # exact, prefix, near; topic: by its phrases; text: by its words; mix: a pair
+    matched_how: str = ""  # by a name: exact, prefix, near; by phrases: topic; by its text: text; a pair: mix
     typed: str = ""
     mixture: Mixture | None = field(default=None, compare=False)
 
     @property
     def link(self) -> str:
-        """The address for a reader: the page then says which of its names was looked for."""
+        """The address for readers. With ?name= the page says which of its names was looked for."""
         return f"{self.url}?{urlencode({'name': self.matched_name})}" if self.matched_name else self.url
 
 
 @dataclass(frozen=True)
 class Mixed:
-    """Two drugs of one question, and what is known of taking them together."""
+    """Two drugs of one question, and the record on mixing them, or None."""
 
     one: Target
     other: Target
@@ -84,19 +87,23 @@ def rank(
     kinds: Sequence[str] = (),
     audiences: Sequence[str] = (),
 ) -> tuple[list[Result], Facets]:
-    """The results in their order, and the number of pages of each kind and audience before the filters."""
+    """Return at most MOST_RESULTS results, best first, and the facets.
+
+    `found` are the hits of the text index, `mixed` the pairs of named drugs. The facets, the number of pages
+    of each kind and audience, ignore the filters `kinds` and `audiences`.
+    """
     texts = {hit.page_id: hit for hit in found.hits}
     rows = [*_named(query), *_mixed(mixed, lexicon), *_about(query, lexicon)]
     ordered = sorted(rows, key=lambda row: -row.score)
     first: dict[tuple[int, str], Result] = {}
     for row in ordered:
         hit = texts.get(row.page_id)
-        # Of a page that was asked for by its name alone, the summary says more than a passage with that name.
+        # For a search by name alone the summary is more useful than a passage that contains the name.
         says_more = not set(query.content_words) <= set(words_of(row.title))
         snippet = marked(hit) if hit and says_more and row.matched_how != "mix" else row.snippet
         first.setdefault((row.page_id, row.url), replace(row, snippet=snippet))
     known = {page_id for page_id, _ in first}
-    facets = _with(found.facets, [row for row in first.values() if row.page_id not in texts])
+    facets = _with_counts(found.facets, [row for row in first.values() if row.page_id not in texts])
     texts_only = [_found(hit, lexicon) for hit in found.hits if hit.page_id not in known]
     results = [*first.values(), *(row for row in texts_only if row)]
     return [
@@ -107,13 +114,13 @@ def rank(
 
 
 def marked(hit: Hit) -> SafeString:
-    """The passage of a hit with <mark> round the words found; without any, the summary of the page."""
+    """Return the snippet of a hit as escaped HTML with <mark>; if nothing is marked in it, the summary."""
     passage = escape(hit.snippet).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
     return mark_safe(passage) if "<mark>" in passage else escape(hit.summary)  # noqa: S308  (escaped above)
 
 
 def _named(query: Query) -> Iterable[Result]:
-    """The names in the order in which they stand; a drug before a subject of the same words."""
+    """Yield a result for each name, in the order of the question; drugs rank above subjects."""
     for place, match in enumerate(query.matches):
         target = match.entry.target
         tier = NAMED if match.certain else MEANT
@@ -143,14 +150,14 @@ def _mixed(mixed: Sequence[Mixed], lexicon: Lexicon) -> Iterable[Result]:
         return
     for place, pair in enumerate(mixed):
         slugs = [("drug", pair.one.slug), ("drug", pair.other.slug)]
-        told = pair.mixture.record.explanation if pair.mixture else NOT_KNOWN
+        explanation = pair.mixture.record.explanation if pair.mixture else NOT_KNOWN
         row = _result(page, MIXED - place, certain=True)
         yield replace(
             row,
             title=f"Mixing {in_sentence(pair.one.title)} and {in_sentence(pair.other.title)}",
             url=f"{page.url}?{urlencode(slugs)}",
-            summary=told,
-            snippet=escape(told),
+            summary=explanation,
+            snippet=escape(explanation),
             matched_how="mix",
             mixture=pair.mixture,
         )
@@ -160,7 +167,7 @@ NOT_KNOWN = "We have no record of this mix. That does not mean it is free of ris
 
 
 def in_sentence(title: str) -> str:
-    """A title inside a sentence: 'Alcohol' -> 'alcohol', but 'MDMA' and '2C-B' as they are."""
+    """Return a title for use inside a sentence: 'Alcohol' -> 'alcohol'; 'MDMA' and '2C-B' do not change."""
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
@@ -169,7 +176,7 @@ def _about(query: Query, lexicon: Lexicon) -> Iterable[Result]:
     for topic in query.topics:
         score = ABOUT + topic.strength
         if topic.target.audience == Audience.TEACHERS and not urgent:
-            score = LED + topic.strength
+            score = FOR_TEACHERS + topic.strength
         elif topic.target.page_id in urgent:
             score = URGENT + topic.strength
         yield replace(_result(topic.target, score, certain=True), matched_how="topic")
@@ -191,15 +198,15 @@ def _result(target: Target, score: float, *, certain: bool) -> Result:
 
 
 def _found(hit: Hit, lexicon: Lexicon) -> Result | None:
-    """A hit as the page is now: an index may be a moment behind it, and what has gone is not shown."""
+    """Return a hit as a result with the page's present facts, or None if the page is no longer public."""
     target = lexicon.targets.get(hit.page_id)
     if target is None:
         return None
     return replace(_result(target, hit.score, certain=True), snippet=marked(hit), matched_how="text")
 
 
-def _with(facets: Facets, rows: Sequence[Result]) -> Facets:
-    """`facets` with these results counted too; the most first."""
+def _with_counts(facets: Facets, rows: Sequence[Result]) -> Facets:
+    """Return `facets` with these results added, the largest numbers first."""
     counts = {name: dict(values) for name, values in facets.items()}
     for row in rows:
         for name, value in (("kind", row.kind), ("audience", row.audience)):

@@ -1,4 +1,7 @@
-"""The results page. The box sends POST, so that the words stay out of addresses, histories and logs."""
+"""The page of results, and suggestions for the search box.
+
+The box sends POST, so that what was typed is in no address, browser history or log.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +19,26 @@ from prevention.substances.models import Family
 from search.find import Answer, find, suggest
 from search.rank import KINDS, Result
 
-# What a reader filters by: the kinds of pages that have one name for them.
-FEWEST_FILTERED = 6
+FEWEST_FILTERED = 6  # with fewer results no filters are shown
 MOST_MENTIONS = 5
+# {value in a form: kinds of pages}: readers filter by the headings of KINDS.
 GROUPS: dict[str, list[str]] = {}
 for _kind, _label in KINDS.items():
     GROUPS.setdefault(_label.lower().replace(" ", "-"), []).append(_kind)
 
 
-# Compressed here because it is never kept, and on a phone the words of help come sooner. There is no secret
-# on it for BREACH to guess.
-# Exempt because it changes nothing: a token would need a cookie on every page that has the box.
+# Compressed here, because the page cache (which compresses the other pages) never keeps this page. There is
+# no secret on it that the BREACH attack could guess.
+# Exempt from CSRF checks, because a search changes nothing, and a token would need a cookie on every page.
 @csrf_exempt
 @gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttled("search")
 def results(request: HttpRequest) -> HttpResponseBase:
-    """Answer the words in `q`. A GET is answered too, for links; our own box never makes one."""
+    """Show the results for `q`, filtered by `kind` (a key of GROUPS) and `audience`; ignore other values.
+
+    GET is answered for links from elsewhere; our own search box sends POST.
+    """
     sent = request.POST if request.method == "POST" else request.GET
     groups = [group for group in sent.getlist("kind") if group in GROUPS]
     audiences = [audience for audience in sent.getlist("audience") if audience in Audience.values]
@@ -48,13 +54,15 @@ def results(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @throttled("suggest")
 def suggestions(request: HttpRequest) -> HttpResponseBase:
-    """{"suggestions": [{"name", "title", "url", "certain"}]} for what has been typed in a box so far, in `q`.
+    """Return {"suggestions": [{"name", "title", "url", "certain"}]} as JSON for what has been typed in `q`.
 
-    By POST, for the same reason as the results. Nothing of it is counted: half a word is no search.
+    Nothing is counted: half a word is not yet a search.
     """
-    rows = suggest(request.POST.get("q", ""))
-    told = [{"name": row.name, "title": row.title, "url": row.link, "certain": row.certain} for row in rows]
-    response = JsonResponse({"suggestions": told})
+    found = [
+        {"name": row.name, "title": row.title, "url": row.link, "certain": row.certain}
+        for row in suggest(request.POST.get("q", ""))
+    ]
+    response = JsonResponse({"suggestions": found})
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -77,9 +85,9 @@ def _context(answer: Answer, groups: list[str], audiences: list[str]) -> dict[st
 
 
 def grouped(results: list[Result], most_mentions: int) -> list[dict[str, object]]:
-    """The certain results by what they are, the groups in the order of their best: [{"heading", "results"}].
+    """Group the certain results by heading, in the order of each group's best: [{"heading", "results"}].
 
-    Drugs whose page only has the words somewhere stand apart; a few are enough, unless they were asked for.
+    Drugs that were found only by words in their text form a last group of at most `most_mentions`.
     """
     certain = [result for result in results if result.certain]
     groups: dict[str, list[Result]] = {}
@@ -95,9 +103,9 @@ def grouped(results: list[Result], most_mentions: int) -> list[dict[str, object]
 
 
 def _filters(answer: Answer, groups: list[str], audiences: list[str]) -> list[dict[str, object]]:
-    """The facets as tick boxes: [{"name", "legend", "options": [{"value", "label", "count", "is_chosen"}]}].
+    """Return the tick boxes: [{"name", "legend", "options": [{"value", "label", "count", "is_chosen"}]}].
 
-    A short list needs none.
+    Return [] if there are fewer than FEWEST_FILTERED results and nothing is chosen.
     """
     if sum(answer.facets["kind"].values()) < FEWEST_FILTERED and not groups and not audiences:
         return []
@@ -105,11 +113,13 @@ def _filters(answer: Answer, groups: list[str], audiences: list[str]) -> list[di
         (group, KINDS[members[0]], sum(answer.facets["kind"].get(kind, 0) for kind in members))
         for group, members in GROUPS.items()
     ]
-    whom = [(value, label, answer.facets["audience"].get(value, 0)) for value, label in Audience.choices]
+    audience_rows = [
+        (value, label, answer.facets["audience"].get(value, 0)) for value, label in Audience.choices
+    ]
     found: list[dict[str, object]] = []
     for name, legend, rows, chosen in (
         ("kind", "What", kinds, groups),
-        ("audience", "Written for", whom, audiences),
+        ("audience", "Written for", audience_rows, audiences),
     ):
         options = [
             {"value": value, "label": label, "count": count, "is_chosen": value in chosen}

@@ -1,1 +1,1 @@
-"""The tests, apart from the source and mirroring it."""
+"""The tests. Their folders mirror those of the source."""

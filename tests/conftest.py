@@ -1,4 +1,4 @@
-"""What every test shares: the starter content as the site, empty caches, and counts that can be looked at."""
+"""Fixtures for every test: a site with the starter content, empty caches, a browser, the counts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from prevention import clock
 from prevention.delivery import compression
 from tests.proof.table import table
 
-# Playwright's own loop runs in the main thread; Django must not mistake that for an async view.
+# Playwright runs an event loop in the main thread, which Django would take for an async view.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 # What a present-day browser sends with a page that a person opened.
@@ -32,7 +32,7 @@ BROWSER = {
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say once why tests were skipped: each reason says how to have them run. And what the proof counted."""
+    """Print each reason for skipped tests once, with how to run them, and the table of tests/proof."""
     skipped = terminalreporter.stats.get("skipped", [])
     for reason in sorted({str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped}):
         terminalreporter.write_line(reason)
@@ -45,7 +45,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def django_db_setup(
     django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[None]:
-    """Every test sees the site as `make run` leaves it; what a test changes is rolled back after it."""
+    """Give every test the site that `make run` sets up. What a test changes is rolled back after it."""
     from tests import kept
     from tests.databases import copied
 
@@ -60,7 +60,7 @@ def django_db_setup(
 def own_database(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path, worker_id: str
 ) -> Iterator[None]:
-    """A copy of the site for this test alone, in which transactions are really committed."""
+    """Give this test its own copy of the site, in which transactions are really committed."""
     from tests.databases import copied
 
     with django_db_blocker.unblock(), copied(tmp_path, f"own_{worker_id}"):
@@ -69,7 +69,7 @@ def own_database(
 
 @pytest.fixture(autouse=True)
 def _numbered_at_once(request: pytest.FixtureRequest) -> None:
-    """Number changes when they are written, on PostgreSQL too: a test's transaction is never committed."""
+    """Number changes as they are written on PostgreSQL too: the transaction of a test is never committed."""
     in_transaction = "db" in request.fixturenames or request.node.get_closest_marker("django_db")
     if in_transaction and "own_database" not in request.fixturenames:
         request.getfixturevalue("db")
@@ -80,7 +80,7 @@ def _numbered_at_once(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _packed_quickly() -> None:
-    """Pack what is kept as quickly as brotli can: how small it gets is measured in the browser's tests."""
+    """Compress kept answers at brotli's fastest level; the browser tests measure the size."""
     compression.SMALL_BROTLI = 0
 
 
@@ -88,8 +88,8 @@ def _packed_quickly() -> None:
 def _fresh_process() -> Iterator[None]:
     """Start every test with empty caches and no counts in memory.
 
-    What was worked out from the content that every test begins with stays: to do it again each time would
-    cost more than all the rest. It is kept under the version of that content, as in the service.
+    Values that were built from the content with which every test begins are kept, because building them for
+    each test would cost more than everything else. As in production they are kept per content version.
     """
     from prevention.engagement import counts
     from tests import kept
@@ -107,9 +107,9 @@ def _fresh_process() -> Iterator[None]:
 
 @pytest.fixture
 def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime.datetime], None]:
-    """Return a function that makes it one moment, for all of our code, until the next call or the test's end.
+    """Return a function that stops prevention.clock at a moment until the next call or the end of the test.
 
-    A test that counts what happens in one minute or on one day must not run over its edge.
+    Use it in tests that count within a minute or a day, which must not end while the test runs.
     """
 
     def stop(moment: datetime.datetime) -> None:
@@ -122,7 +122,7 @@ def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime.datetime],
 
 
 class Browser(Client):
-    """A client that reads a file to its end, as browsers do, so that the server can close it."""
+    """A client that reads a streamed file to its end, as browsers do, so that the server closes it."""
 
     def request(self, **request: Any) -> Any:
         response: Any = super().request(**request)
@@ -134,7 +134,7 @@ class Browser(Client):
 
 @pytest.fixture
 def reader(db: None) -> Client:
-    """A browser with a person behind it, who has never been here."""
+    """A browser that a person uses, without any cookie."""
     return Browser(headers=BROWSER)
 
 

@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @contextmanager
 def copied(folder: Path, name: str) -> Iterator[None]:
-    """Inside, the default connection leads to a new copy of the template; `name` tells it from other copies.
+    """Connect the default database to a new copy of the template inside the block.
 
-    The uploads of the template are in MEDIA_ROOT.
+    `name` distinguishes the copy from others. The uploads of the template are copied to MEDIA_ROOT.
     """
     shutil.copytree(template.ensure() / template.MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
     if connection.vendor == "sqlite":
@@ -56,9 +56,9 @@ def _connected_to(name: str) -> Iterator[None]:
 
 
 def _postgres_template(url: str) -> str:
-    """Return the name of the template on this server; the first to come makes it.
+    """Return the name of the template database on this server; create it if there is none.
 
-    From the second run of a checkout on, it comes from a dump of the first.
+    The first run of a checkout builds it and dumps it; later runs load the dump.
     """
     name = f"template_{template.fingerprint()}"
     with postgres.alone(url):

@@ -1,11 +1,11 @@
-"""A pytest plugin: which tests read the clock, and the same tests again on dates that are hard.
+"""A pytest plugin that notes which tests read the clock, and runs these tests again on difficult dates.
 
     pytest --note-clock=new    note every test that reads the time, while they run
     pytest --note-clock=more   the same, beside those that are noted already
     pytest --on-dates          run those that were noted, and no others, once on each of DATES
 
-Noted is what happened, not what somebody marked: a test that begins to read the time is found by the next
-run.
+Tests are noted because they read the time, not because somebody marked them, so a test that begins to read
+it is found by the next run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Listen to the clock, or turn it."""
+    """Register the plugin that the options ask for."""
     if config.getoption("--note-clock"):
         config.pluginmanager.register(Noter(config), "note-clock")
     if config.getoption("--on-dates"):
@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class ListeningTimezone:
-    """django.utils.timezone as prevention.clock reads it, noting that it does."""
+    """Stands in for django.utils.timezone in prevention.clock, and notes each reading of the time."""
 
     def __init__(self, noter: Noter) -> None:
         self._noter = noter
@@ -58,7 +58,7 @@ class ListeningTimezone:
 
 
 class Noter:
-    """Notes the tests that read the time; with several workers each tells the first process."""
+    """Notes the tests that read the time. With several workers, each sends its notes to the first process."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -66,13 +66,13 @@ class Noter:
         self._running = ""
 
     def note(self) -> None:
-        """The test that runs now has read the time."""
+        """Note that the test which is running has read the time."""
         if self._running:
             self.noted.add(self._running)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Listen while a test runs, and while what it needs is made."""
+        """Note readings of the time by a test and by its fixtures."""
         from prevention import clock
 
         setattr(clock, "timezone", ListeningTimezone(self))  # noqa: B010  (mypy knows that it is a module)
@@ -89,7 +89,7 @@ class Noter:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tell the first process, or write it down."""
+        """Send the notes to the first process, or, in that process, write them to the file."""
         output: dict[str, Any] | None = getattr(self.config, "workeroutput", None)
         if output is not None:
             output[NOTED] = sorted(self.noted)
@@ -111,7 +111,7 @@ class Turner:
         self.functions = {name.partition("[")[0] for name in noted}
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Give every test that may be among them a date."""
+        """Run every test that may have been noted once for each date."""
         if metafunc.definition.nodeid in self.functions:
             metafunc.fixturenames.append("_moment")
             metafunc.parametrize("_moment", DATES.values(), ids=list(DATES), indirect=True)
@@ -132,6 +132,6 @@ class Turner:
 
 @pytest.fixture
 def _moment(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Inside it is another day, and the clock goes on from there."""
+    """Set the clock to another moment inside the block; it runs on from there."""
     with time_machine.travel(datetime.datetime.fromisoformat(request.param), tick=True):
         yield

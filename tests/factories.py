@@ -1,4 +1,4 @@
-"""The only way that tests make content which the starter content does not have."""
+"""Factories for content that tests need beside the starter content. Tests create content only here."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ class SubstancePageFactory(wagtail_factories.PageFactory):
 
     @factory.post_generation
     def names(self, create: bool, extracted: list[str] | None, **kwargs: Any) -> None:
+        """Give the page these street names."""
         for name in extracted or []:
             SubstanceName.objects.create(page=self, name=name, kind="street", source="The tests")
 
 
 class LegalStatusFactory(factory.django.DjangoModelFactory[LegalStatus]):
-    """A Class B row from 2020 on."""
+    """A verified legal status: Class B from 2020 on."""
 
     class Meta:
         model = LegalStatus
@@ -105,7 +106,7 @@ class AlertFactory(factory.django.DjangoModelFactory[Alert]):
 
 
 class InteractionFactory(factory.django.DjangoModelFactory[Interaction]):
-    """A danger to life, seen in people. Give it `first` and `second`."""
+    """A record on mixing: danger to life, seen in people. Pass `first` and `second`."""
 
     class Meta:
         model = Interaction

@@ -1,4 +1,4 @@
-"""Settings for a process that a test starts beside itself: the log of changes is followed there."""
+"""Settings for a process that a test starts: the test settings, with the log of changes followed."""
 
 from __future__ import annotations
 

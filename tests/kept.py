@@ -1,4 +1,4 @@
-"""What is worked out from the template's content: made once a process, for all tests that begin with it."""
+"""Values kept per content version (lexicon, page index ...), built once in each process for all tests."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _tables: dict[PerVersion[object], Any] = {}
 
 
 def begin() -> None:
-    """Work everything out from the content that every test begins with: that of the database now."""
+    """Build every kept value from the present content, with which every test begins."""
     for table in content_version._all:
         table()
         _tables[table] = table._kept
 
 
 def forget_all() -> None:
-    """Drop everything, as in a new process."""
+    """Drop every kept value, as in a new process."""
     for table in content_version._all:
         table.forget()
 
 
 def go_back() -> None:
-    """Keep that again. What a test has changed is gone, and what came of it too."""
+    """Restore the values of `begin`, and so drop those that a test's changes have led to."""
     for table in content_version._all:
         table._kept = _tables.get(table)

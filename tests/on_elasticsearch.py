@@ -29,20 +29,20 @@ PROGRAMS = ("java", "javac", "jar", "mvn", "unzip", "curl")
 
 
 def missing_programs() -> list[str]:
-    """What the node needs and this computer has not; only root has to become somebody else."""
+    """Return the programs that the node needs and this computer lacks. `setpriv` is needed by root only."""
     needed = (*PROGRAMS, "setpriv") if os.geteuid() == 0 else PROGRAMS
     return [name for name in needed if shutil.which(name) is None]
 
 
 def cache_folder() -> Path:
-    """Where the download stays. Root's node runs as somebody else, who can not reach root's own folders."""
+    """Return the folder for the download; for root a shared one, because the node runs as another user."""
     if os.geteuid() == 0:
         return Path("/var/cache/candour-elasticsearch")
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "candour-elasticsearch"
 
 
 def free_port() -> int:
-    """ES_PORT; else 9200, or any other port when somebody is there."""
+    """Return ES_PORT if it is set, else 9200, or a free port if 9200 is taken."""
     if chosen := os.environ.get("ES_PORT"):
         return int(chosen)
     with socket.socket() as probe:
@@ -55,9 +55,9 @@ def free_port() -> int:
 
 @contextmanager
 def temporary_node() -> Iterator[str]:
-    """A running node without an index; yields its address.
+    """Run a node without an index; yield its address.
 
-    Raises SystemExit when it does not start; the node has said why.
+    Raises SystemExit when it does not start; its output says why.
     """
     env = {**os.environ, "ES_PORT": str(free_port()), "ES_CACHE": str(cache_folder())}
     with tempfile.TemporaryDirectory(prefix="es-") as name:

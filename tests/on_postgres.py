@@ -26,7 +26,7 @@ NAME = "candour"
 
 
 def find_binaries() -> Path | None:
-    """The folder of the newest initdb and postgres of this computer; Debian keeps them off the PATH."""
+    """Return the folder with the newest initdb and postgres; Debian does not put it on the PATH."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).parent] if on_path else []
     for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin"):
@@ -37,12 +37,12 @@ def find_binaries() -> Path | None:
 
 
 def version_of(folder: Path) -> int:
-    """The number in a path such as /usr/lib/postgresql/15/bin, or 0."""
+    """Return the version in a path such as /usr/lib/postgresql/15/bin, or 0."""
     return int("".join(character for character in str(folder) if character.isdigit()) or 0)
 
 
 def other_user() -> pwd.struct_passwd | None:
-    """Whom PostgreSQL is to run as: None for ourselves; somebody else when we are root, which it refuses."""
+    """Return the user to run PostgreSQL as, if we are root (PostgreSQL refuses root), else None."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -55,9 +55,9 @@ def other_user() -> pwd.struct_passwd | None:
 
 @contextmanager
 def temporary_server(binaries: Path) -> Iterator[str]:
-    """A running server with an empty database; yields its DATABASE_URL.
+    """Run a server with an empty database; yield its DATABASE_URL.
 
-    Raises SystemExit, with the server's own words, when it does not start.
+    Raises SystemExit with the server's output when it does not start.
     """
     user = other_user()
     identity: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
@@ -72,7 +72,7 @@ def temporary_server(binaries: Path) -> Iterator[str]:
         )  # fmt: skip
         if made.returncode:
             raise SystemExit(f"initdb failed:\n{made.stdout}{made.stderr}")
-        # No network at all; and no care for a power cut, which makes it twice as fast.
+        # No network; and no fsync, which makes it twice as fast, because nothing needs to survive a crash.
         careless = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
         options = ["listen_addresses=", f"unix_socket_directories={folder}", *careless]
         arguments = [part for option in options for part in ("-c", option)]

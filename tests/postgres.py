@@ -1,4 +1,4 @@
-"""What the tests do to a PostgreSQL server beside Django: databases made, copied, dumped, dropped."""
+"""Create, copy, dump and drop databases on a PostgreSQL server, without Django."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def url_of(url: str, name: str) -> str:
 
 @contextmanager
 def server(url: str) -> Iterator[psycopg.Connection]:
-    """A connection to the server, each statement a transaction of its own."""
+    """Open a connection to the server in autocommit mode."""
     with psycopg.connect(url, autocommit=True) as connected:
         yield connected
 
 
 @contextmanager
 def alone(url: str) -> Iterator[None]:
-    """Inside, no other worker of this run is inside."""
+    """Hold a lock on the server, so that only one worker of the run is inside the block."""
     with server(url) as connected:
         connected.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         yield
@@ -44,7 +44,7 @@ def major(url: str) -> int:
 
 
 def exists(url: str, name: str) -> bool:
-    """Is there a database of this name?"""
+    """Return whether there is a database of this name."""
     with server(url) as connected:
         return bool(connected.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
 
@@ -87,7 +87,7 @@ def dump(url: str, path: Path) -> None:
 
 
 def load(url: str, path: Path) -> None:
-    """Read such a file into an empty database."""
+    """Run a file that `dump` wrote in an empty database."""
     options = ["--quiet", "--no-psqlrc", "--single-transaction", "--set", "ON_ERROR_STOP=1"]
     with Path(os.devnull).open("wb") as nowhere:
         _run("psql", *options, "--dbname", _plain(url), "--file", str(path), stdout=nowhere)

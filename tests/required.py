@@ -1,4 +1,4 @@
-"""A pytest plugin for a run that is made for one kind of tests.
+"""A pytest plugin that fails a run in which tests of a required kind were skipped.
 
 pytest -p tests.required --require MARKER   fails when a test with this marker was skipped, or none ran
 pytest -p tests.required --with-database    leaves out the tests that use no database
@@ -36,7 +36,7 @@ def _uses_database(item: pytest.Item) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch in the process that sees every report: with several workers, each sees only its own."""
+    """Register the counter in the first process, which alone sees the reports of all workers."""
     marker = config.getoption("--require")
     if marker and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Required(marker))
@@ -51,7 +51,7 @@ class Required:
         self.skipped: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note what became of one test."""
+        """Count one test as run or skipped."""
         if self.marker not in report.keywords:
             return
         if report.skipped:
@@ -61,7 +61,7 @@ class Required:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Turn a success into a failure."""
+        """Let a successful run fail if there is a complaint."""
         if self.complaint and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -72,7 +72,7 @@ class Required:
 
     @property
     def complaint(self) -> str:
-        """What is wrong; empty when nothing is."""
+        """Return what is wrong with the run in a sentence, or ''."""
         if self.skipped:
             return f"Tests of {self.marker} must run here, and were skipped: {', '.join(self.skipped)}"
         return "" if self.ran else f"Not one test of {self.marker} ran."

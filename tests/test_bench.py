@@ -1,4 +1,4 @@
-"""The load generator of `make bench`: that it spares others, and that its figures are right."""
+"""The load generator of `make bench`: it only asks this computer, and its figures are right."""
 
 from __future__ import annotations
 
@@ -12,30 +12,33 @@ from tests.bench.load import Job, measure_here
 
 
 class Handler(BaseHTTPRequestHandler):
-    """200 with five bytes for GET, 404 for POST."""
+    """Answers GET with 200 and five bytes, POST with 404."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        """Answer 200."""
         self.answer(200)
 
     def do_POST(self) -> None:
+        """Read the body and answer 404."""
         self.rfile.read(int(self.headers["Content-Length"]))
         self.answer(404)
 
     def answer(self, status: int) -> None:
+        """Send a response of five bytes."""
         self.send_response(status)
         self.send_header("Content-Length", "5")
         self.end_headers()
         self.wfile.write(b"hello")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Stay quiet."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    """The address of a server that answers with `Handler`."""
+    """Run a server with `Handler`; yield its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -1,8 +1,8 @@
-"""Content is changed by saving and deleting alone: what is written in bulk or in SQL has no line in the log.
+"""Content may be changed only by save() and delete(): a bulk or SQL write adds no line to the log of changes.
 
-Snippets refuse it when it runs. Pages can not, since Wagtail itself needs it for its tree: so every place in
-our code that could write in bulk is listed here, with what it writes. Migrations are left out: they are
-followed by a new template, or by a line of their own.
+Snippets refuse bulk writes at run time. Pages can not, because Wagtail needs them for its tree. So every
+place in our code that could write in bulk is listed here, with what it writes. Migrations are left out: after
+them there is a new template, or they add a line themselves.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ KNOWN = {
     "search/language/phrases.py:PhraseBook.matches": "a set",
     "search/language/phrases.py:PhraseBook.of": "a dictionary",
     "search/language/phrases.py:same_stems": "a dictionary",
-    "search/query/understand.py:_unknown": "a set",
+    "search/query/understand.py:_unknown_names": "a set",
 }
 
 
@@ -74,6 +74,7 @@ def writing_calls(path: Path) -> Iterator[str]:
 
 
 def all_calls() -> set[str]:
+    """Return all such calls in our packages, without migrations."""
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     return {place for path in files if "migrations" not in path.parts for place in writing_calls(path)}
 

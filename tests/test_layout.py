@@ -1,4 +1,4 @@
-"""The tree itself: what must not creep in."""
+"""The source tree: files and imports that are not allowed in it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BESIDE = {"README.md", "Makefile", "docs"}
 
 
 def tracked() -> list[str]:
-    """The files under version control; skips where the tree came without it."""
+    """Return the files under version control; skip if the tree is not a checkout."""
     if not (ROOT / ".git").exists():
         pytest.skip("This tree is no git checkout; clone it to run this test.")
     return subprocess.run(

@@ -1,1 +1,1 @@
-"""Time-limited warnings. They attach themselves to pages from above; no page imports them."""
+"""Warnings with an end date. The base template shows them on pages; no page type imports this app."""

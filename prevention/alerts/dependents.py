@@ -1,4 +1,4 @@
-"""Which pages show an alert, and what becomes of alerts by date."""
+"""Tells the log of changes which pages show an alert, and which alerts begin or end on a day."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from prevention.substances.dependents import with_members
 
 @shown_on(Alert)
 def pages_warned_on(alert: Alert) -> Iterable[int]:
-    """Return the ids of the substances of an alert, and of the members where one is a group.
+    """Return the ids of the alert's substance pages, and of the members of those that are groups.
 
-    One that names none is shown everywhere: its own line tells of it.
+    An alert without substances is shown on every page; the log has only the alert's own line then.
     """
     return with_members(alert.substances.values_list("pk", flat=True))
 
 
 @takes_effect
 def alerts_of(day: datetime.date) -> Iterator[Effect]:
-    """Yield the alerts that begin or end on a day."""
+    """Yield an Effect for every alert that begins or ends on `day`."""
     for alert in Alert.objects.filter(effective_from=day):
         yield Effect("alert", alert.change_key, str(alert), Action.IN_FORCE, tuple(pages_warned_on(alert)))
     for alert in Alert.objects.filter(expires_on=day):

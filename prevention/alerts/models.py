@@ -1,4 +1,4 @@
-"""A warning about a drug or a place, with an end."""
+"""The model of an alert: a warning about a drug or a place, with an end date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prevention import clock
 from prevention.core.models import LoggedModel, LoggedQuerySet
 from prevention.substances.models import SubstancePage
 
-# A warning that stays for ever is not read any more; local drug information systems stand theirs down too.
+# Readers stop reading a warning that stays for ever; local drug information systems end theirs too.
 LONGEST_ALERT = datetime.timedelta(days=92)
 
 
@@ -22,18 +22,23 @@ class AlertQuerySet(LoggedQuerySet["Alert"]):
     """Reads of alerts."""
 
     def active(self, day: datetime.date | None = None) -> AlertQuerySet:
-        """Those that hold on `day` (default: today in London)."""
+        """Return the alerts that are in force on `day` (default: today in London)."""
         day = day or clock.today()
         return self.filter(effective_from__lte=day, expires_on__gt=day)
 
 
 @register_snippet
 class Alert(LoggedModel):
-    """A warning that is shown from one day to another, on every page or on the pages of its substances."""
+    """A warning that is shown from `effective_from` until the day before `expires_on`.
+
+    It is shown on the pages of its substances or, without any, on every page that shows alerts.
+    """
 
     hard = True
 
     class Level(models.TextChoices):
+        """How serious the warning is."""
+
         DANGER = "danger", "Danger to life"
         WARNING = "warning", "Warning"
         INFO = "info", "Information"
@@ -71,7 +76,7 @@ class Alert(LoggedModel):
         return self.title
 
     def clean(self) -> None:
-        """Raises ValidationError for an end before the start or more than three months after it."""
+        """Raise ValidationError for an end that is not after the start, or is over three months after it."""
         super().clean()
         if not (self.effective_from and self.expires_on):
             return

@@ -1,4 +1,5 @@
-"""What every page shares: the base page, sources, review, sanitising, caching, throttles, the API base.
+"""What every page has: the base page, fields, sources, review, sanitising, page index, log of changes.
 
-Imports nothing of ours.
+Also what runs around pages: the readers of the log, the scheduler, and backups. Of our own code it imports
+prevention.delivery and prevention.clock only.
 """

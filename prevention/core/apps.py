@@ -1,3 +1,5 @@
+"""The app's configuration: registers the system checks and connects the log of changes."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -5,6 +7,8 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
+    """Pages, the log of changes, the scheduler and backups."""
+
     name = "prevention.core"
     label = "core"
     verbose_name = "Core"
@@ -13,5 +17,5 @@ class CoreConfig(AppConfig):
         from prevention.core import change_log, checks  # noqa: F401  (checks register on import)
 
         change_log.connect()
-        # Each app says in a module of this name which pages show what is its own.
+        # In a module of this name, each app registers which pages show its records (change_log.shown_on).
         autodiscover_modules("dependents")

@@ -1,13 +1,11 @@
-"""Writes the log of changes: one line for each thing that the public can see otherwise than before.
+"""Writes the log of changes: one line for each change of what the public can see (decision 40).
 
-What follows a change (the search index, the public list of changes, feeds) reads the log by itself
-(prevention.core.log_readers); nothing is called from here. A line is written in the transaction of its
-change, whoever makes it, because it is written by the signals of saving and deleting: the admin's forms,
-bulk actions, workflows, the scheduler, imports and code all pass there.
+The readers of the log (prevention.core.log_readers: the search index, the public list of changes) read it by
+themselves; nothing here calls them. Signals of saving and deleting write the lines, in the transaction of the
+change, so that forms, bulk actions, workflows, the scheduler, imports and code are all logged.
 
-Pages are compared with what the log says of them, not with what was in memory. So lines of one page always
-make sense one after the other: what was withdrawn can only be restored, and what is gone is not withdrawn
-again.
+A page is compared with its last line in the log, not with its state in memory. So the lines of a page make
+sense in sequence: a withdrawn page can only be restored, and is not withdrawn a second time.
 """
 
 from __future__ import annotations
@@ -35,10 +33,10 @@ _dependents: list[tuple[type[Model], Dependents]] = []
 
 
 def shown_on(model: type[Model]) -> Callable[[D], D]:
-    """Register a function that returns the ids of the pages which show an instance of `model`.
+    """Decorate a function that takes an instance of `model` and returns the ids of the pages that show it.
 
-    They change with it although nobody saves them; the log has a line for each, with its cause. Of a page the
-    function is asked when the title, the address or the visibility has changed.
+    When the instance changes, the log gets a line for each of these pages, with the instance as its cause.
+    For a page as `model`, the function is called only when its title, address or visibility has changed.
     """
 
     def register(function: D) -> D:
@@ -52,7 +50,7 @@ def shown_on(model: type[Model]) -> Callable[[D], D]:
 
 
 def add_lines(lines: Iterable[ContentChange]) -> None:
-    """Add lines to the log, in the transaction of what they tell of. Raises RuntimeError outside of one."""
+    """Save lines of the log in the transaction of the change. Raises RuntimeError outside of one."""
     rows = list(lines)
     if not rows:
         return
@@ -64,7 +62,7 @@ def add_lines(lines: Iterable[ContentChange]) -> None:
 
 @transaction.atomic
 def everything_changed(reason: str) -> None:
-    """Log that anything may be another than before: after a backup was put back, or a change by hand."""
+    """Log, for every scope, that all content may have changed: after a restore, or a change by hand."""
     add_lines(
         ContentChange(scope=scope, kind="site", key=scope, action=Action.RESTORED, hard=True, reason=reason)
         for scope in Scope
@@ -72,7 +70,7 @@ def everything_changed(reason: str) -> None:
 
 
 def log_release(code: str, period: str) -> None:
-    """Log that the figures of one indicator for one month were released."""
+    """Log the release of an indicator's figures: `code` is such as 'P1', `period` a month as YYYY-MM."""
     key = f"{code}:{period}"
     add_lines([ContentChange(scope=Scope.FIGURES, kind="release", key=key, action=Action.PUBLISHED)])
 
@@ -82,7 +80,7 @@ def log_release(code: str, period: str) -> None:
 
 @dataclass(frozen=True)
 class PageState:
-    """What a page is for the public, whatever class it was read as."""
+    """The public state of a page, read from the database whatever class the page is."""
 
     pk: int
     key: str
@@ -96,7 +94,7 @@ class PageState:
 
 
 def states(**where: Any) -> list[PageState]:
-    """Return the pages that match `where`, as they are in the database now, the root of the tree left out."""
+    """Return the stored state of the pages that match the filter `where`, in tree order, without the root."""
     closed = list(PageViewRestriction.objects.values_list("page__path", flat=True))
     fields = ("pk", "translation_key", "content_type", "title", "slug", "url_path", "path", "live", "expired")
     return [
@@ -124,7 +122,7 @@ def _kind_of(content_type: int) -> str:
 
 @dataclass(frozen=True)
 class Before:
-    """What was in the database when the save of a page began."""
+    """The stored values of a page before it is saved."""
 
     url_path: str
     live: bool
@@ -163,15 +161,16 @@ def _page_was_saved(sender: type[Model], instance: Model, raw: bool = False, **k
 
 
 def _lines_of_page(page: Page, before: Before | None, moved_from: str) -> list[ContentChange]:
-    """Return the lines for a page that was saved, and for what lies below it where that is concerned."""
-    # Wagtail saves the base page when it moves one: what is below has another address then, or is open now.
+    """Return the lines for a saved page, and for pages below it whose address or visibility changed."""
+    # Wagtail saves an instance of the base class Page when it moves a page; the pages below then have another
+    # address, or another visibility.
     with_below = bool(moved_from) or type(page) is Page
     found = states(path__startswith=page.path) if with_below else states(pk=page.pk)
     last = ContentChange.objects.last_of(state.key for state in found)
     lines = []
     for state in found:
         is_itself = state.pk == page.pk
-        # Wagtail writes the new addresses of what is below after this: the former ones are still there.
+        # Wagtail rewrites the addresses of the pages below after this signal: here they are still the former.
         old = moved_from and (moved_from if is_itself else state.url_path)
         fallback = (before is not None and before.live) if is_itself else state.is_public
         line = _line(state, last.get(state.key), fallback=fallback, old_url_path=old, is_saved=is_itself)
@@ -186,14 +185,14 @@ def _hard_values(page: Page) -> tuple[Any, ...]:
 
 
 def _looks_different(page: Page, before: Before | None, lines: list[ContentChange]) -> bool:
-    """Did something change that other pages say of this one: its title, its address, that it is there?"""
+    """Return whether the page's title, address or visibility changed, which other pages show."""
     if not lines or lines[0].page_pk != page.pk:
         return False
     return lines[0].action != Action.UPDATED or before is None or before.title != page.title
 
 
 def _was_public(last: ContentChange | None, *, fallback: bool) -> bool:
-    # A page that is older than the log has no line yet.
+    # A page that was published before the log existed has no line yet.
     return fallback if last is None else not last.is_gone
 
 
@@ -205,10 +204,10 @@ def _line(
     old_url_path: str = "",
     is_saved: bool = False,
 ) -> ContentChange | None:
-    """Return the line for what has become of a page; None when the public sees no difference.
+    """Return the line for the change of a page; None when the public sees no difference.
 
-    `last` is its last line; `fallback` says whether it was public when it has none. `old_url_path` is where
-    it stood when its address has changed, `is_saved` whether it was saved itself.
+    `last` is the page's last line; `fallback` says whether it was public when it has none. `old_url_path` is
+    its former address when that has changed; `is_saved` says whether the page itself was saved.
     """
     was_public = _was_public(last, fallback=fallback)
     if was_public and not state.is_public:
@@ -240,7 +239,7 @@ def _page_line(state: PageState, action: Action, *, hard: bool) -> ContentChange
 
 
 def address_of(url_path: str) -> str:
-    """Return the address for a reader of a page at this place of the tree, without the host."""
+    """Return the public address, without the host, of a page with Wagtail's `url_path`."""
     for root in Site.get_site_root_paths():
         if url_path.startswith(root.root_path):
             return "/" + url_path[len(root.root_path) :]
@@ -248,7 +247,8 @@ def address_of(url_path: str) -> str:
 
 
 def _page_is_deleted(sender: type[Model], instance: Page, **kwargs: Any) -> None:
-    # Of Wagtail's own class, and so once a page, whatever is deleted: the page, its parent, a list of pages.
+    # Connected to the base class Page, so that it runs once for each page that is deleted, be it by itself,
+    # with its parent or in a queryset.
     for state in states(pk=instance.pk):
         last = ContentChange.objects.last_of([state.key]).get(state.key)
         gone = replace(state, is_public=False, is_expired=False)
@@ -261,7 +261,7 @@ def _page_is_deleted(sender: type[Model], instance: Page, **kwargs: Any) -> None
 def _restriction_changed(
     sender: type[Model], instance: PageViewRestriction, origin: Any = None, **kwargs: Any
 ) -> None:
-    # When its page is deleted it goes too, and opens nothing.
+    # A restriction that is deleted together with its page opens nothing.
     if origin is not None and not isinstance(origin, PageViewRestriction) and not _lists(origin, sender):
         return
     found = states(path__startswith=instance.page.path)
@@ -276,7 +276,7 @@ def _lists(origin: Any, model: type[Model]) -> bool:
     return getattr(origin, "model", None) is model
 
 
-# What shows on pages
+# Pages that show something else
 
 
 def pages_showing(instance: Model) -> set[int]:
@@ -295,12 +295,12 @@ def _log_dependents(instance: Model, cause: ContentChange, also: Iterable[int] =
 
 
 def log_dependents(pages: Iterable[int], cause: ContentChange, *, action: Action = Action.UPDATED) -> None:
-    """Log that these pages (ids) show something else because of `cause`; those not public are left out."""
+    """Log a change of the pages with these ids because of `cause`. Pages that are not public are left out."""
     found = states(pk__in=list(pages))
     last = ContentChange.objects.last_of(state.key for state in found)
     lines = []
     for state in found:
-        # One that is just being deleted is still in the table.
+        # A page that is being deleted is still in the table.
         if state.is_public and _was_public(last.get(state.key), fallback=True):
             line = _page_line(state, action, hard=cause.hard)
             line.cause = f"{cause.kind}:{cause.key}"
@@ -313,7 +313,7 @@ def log_dependents(pages: Iterable[int], cause: ContentChange, *, action: Action
 
 
 def line_of(instance: LoggedModel, action: Action) -> ContentChange:
-    """Return a line that tells of something that is no page."""
+    """Return an unsaved line of the log for a snippet, a file or a picture."""
     return ContentChange(
         scope=instance.scope,
         kind=str(instance._meta.model_name),
@@ -326,7 +326,7 @@ def line_of(instance: LoggedModel, action: Action) -> ContentChange:
 
 def _record_is_saved(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:
     if isinstance(instance, LoggedModel) and not raw:
-        # Pages that show it now may not show it any more afterwards.
+        # After the save, some pages that show it now may no longer do so; they have changed too.
         stored = type(instance)._base_manager.filter(pk=instance.pk).first() if instance.pk else None
         vars(instance)["_shown_before"] = pages_showing(stored) if stored else set()
 
@@ -366,7 +366,7 @@ def _log_record(instance: LoggedModel, action: Action, also: Iterable[int] = ())
 
 
 def log_saves_of(model: type[Model], scope: Scope) -> None:
-    """Log the saves and deletes of a model that is not ours, each one transaction with its line."""
+    """Log saves and deletes of a model of Wagtail's, each in one transaction with its line in the log."""
 
     def log(sender: type[Model], instance: Model, **kwargs: Any) -> None:
         kind = str(model._meta.model_name)
@@ -379,16 +379,16 @@ def log_saves_of(model: type[Model], scope: Scope) -> None:
 
 
 def make_atomic(model: Any, *names: str) -> None:
-    """Make these methods of a model (save, delete) one transaction with what its signals write.
+    """Wrap the methods `names` of a model (save, delete) in a transaction that includes its signals.
 
-    Django sends them after the save has been committed, unless somebody has opened a transaction before.
+    Otherwise Django sends post_save and post_delete after the commit, and a crash could lose the log's line.
     """
     for name in names:
         setattr(model, name, transaction.atomic(getattr(model, name)))
 
 
 def connect() -> None:
-    """Connect the log to the signals; called once, by core's AppConfig."""
+    """Connect the log to the signals of Django. CoreConfig.ready calls this once."""
     for signal, receiver in (
         (pre_save, _page_is_saved),
         (post_save, _page_was_saved),
@@ -403,7 +403,7 @@ def connect() -> None:
         signal.connect(
             _restriction_changed, sender=PageViewRestriction, dispatch_uid="change-log:restriction"
         )
-    # Wagtail deletes a page and counts the children of its parent in two steps.
+    # Wagtail deletes a page and updates its parent's number of children in two steps.
     make_atomic(Page, "delete")
     make_atomic(PageViewRestriction, "save", "delete")
     log_saves_of(Site, Scope.SITE)

@@ -1,4 +1,4 @@
-"""System checks of our own: what every page type of this service must have."""
+"""System checks (manage.py check) for page types, snippets and the settings of the log's readers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ OURS = ("prevention.", "resources", "search")
 
 @register()
 def page_types(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Every page type is one of ours, has a kind, a template, searchable text, a review tab, an endpoint."""
+    """Check that page types are BasePages with a kind, template, search text, review fields and endpoint.
+
+    Returns errors candour.E001 to E007.
+    """
     from prevention.core.models import BasePage
 
     models = [m for m in apps.get_models() if issubclass(m, Page) and m.__module__.startswith(OURS)]
@@ -60,7 +63,10 @@ def _page_type(model: Any) -> Iterable[CheckMessage]:
 
 @register()
 def logged_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Every snippet of ours is logged when it changes, and can not be changed in bulk."""
+    """Check that every snippet of ours is a LoggedModel, and that none can be changed in bulk.
+
+    Returns errors candour.E008 and E009.
+    """
     from wagtail.documents.models import AbstractDocument
     from wagtail.images.models import AbstractImage
     from wagtail.snippets.models import get_snippet_models
@@ -83,7 +89,10 @@ def logged_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def log_readers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Every reader in settings.LOG_READERS names functions that exist, and a reader that it reads after."""
+    """Check that the functions and the `reads_to` named in settings.LOG_READERS exist.
+
+    Returns errors candour.E010 and E011.
+    """
     from prevention.core.log_readers import readers
 
     try:

@@ -1,7 +1,7 @@
-"""What begins or ends by its date, with nobody saving anything: the log gets a line on that day.
+"""Logs what begins or ends on a date without anybody saving it, such as a law or an alert.
 
-Pages and answers follow the date by themselves (the day is part of what they are kept under). Partners do
-not: they read the log.
+Our own pages need no line for this, because the day is part of their cache key. Partners do: they read the
+log.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from prevention.delivery.content_version import Scope
 
 @dataclass(frozen=True)
 class Effect:
-    """One thing that begins to hold, or ceases to, on a day, and the ids of the pages that show it.
+    """Something that begins or ends on a day, and the ids of the pages that show it.
 
-    `is_page`: it is part of its pages, which then get the action; else it has a line of its own.
+    When `is_page` is true it is part of these pages, and `action` is logged for them; otherwise it has a line
+    of its own and the pages are logged as updated.
     """
 
     kind: str
@@ -39,13 +40,13 @@ _sources: list[Source] = []
 
 
 def takes_effect(source: Source) -> Source:
-    """Register a function that yields what begins or ends on a day."""
+    """Register a function that takes a date and yields an Effect for everything that begins or ends on it."""
     _sources.append(source)
     return source
 
 
 def log_day(day: datetime.date) -> int:
-    """Log what begins or ends on `day`; what is in the log already is left out. Returns how many things."""
+    """Log everything that begins or ends on `day` and is not yet in the log. Return the number logged."""
     moment = datetime.datetime.combine(day, datetime.time.min, ZoneInfo(settings.TIME_ZONE))
     return sum(_log(effect, moment) for source in _sources for effect in source(day))
 

@@ -1,4 +1,4 @@
-"""Model fields that every app shares."""
+"""Model fields that several apps use, and functions that read them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class RichTextFormField(forms.CharField):
 
 
 class SafeRichTextField(RichTextField):
-    """Rich text that is sanitised once, when it is written to the database, and never again when it is read.
+    """A rich text field that is sanitised when it is saved, and so needs no cleaning when read (decision 16).
 
-    Raises ValidationError on saving what `clean_html` refuses.
+    Saving raises ValidationError for a text that `clean_html` refuses.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,11 +50,11 @@ class LinesFormField(forms.CharField):
     """A text area for a LinesField. Browsers end lines with CR LF; they are stored with LF."""
 
     def to_python(self, value: Any) -> Any:
-        return "\n".join(super().to_python(value).splitlines())
+        return "\n".join(str(super().to_python(value) or "").splitlines())
 
 
 class LinesField(models.TextField):
-    """A list of short texts, one to a line, as an editor types them."""
+    """A text field that holds a list, one item to a line; `lines` reads it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("blank", True)
@@ -66,17 +66,20 @@ class LinesField(models.TextField):
 
 
 def lines(text: str) -> list[str]:
-    """The non-empty lines of a LinesField."""
+    """Return the items of a LinesField, without surrounding spaces and empty lines."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def as_html(stored: str) -> SafeString:
-    """A stored SafeRichTextField as HTML: links to our pages get addresses, or vanish with their page."""
+    """Return a stored SafeRichTextField as HTML for a page, without the editor's names of paragraphs.
+
+    A link to a page of ours gets its present address; when that page is not public, only its words stay.
+    """
     return mark_safe(with_live_links(without_block_keys(stored)))  # noqa: S308  (cleaned when it was stored)
 
 
 class CodesFormField(forms.MultipleChoiceField):
-    """Tick boxes for a CodesField: a text of codes in, a text of codes out."""
+    """The form field of a CodesField: tick boxes, whose value is the codes joined by spaces."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -91,9 +94,9 @@ class CodesFormField(forms.MultipleChoiceField):
 
 
 class CodesField(models.CharField):
-    """Several codes of a closed list, stored in its order with spaces between them: "powder pill".
+    """Several codes of the choices `options`, stored in their order and joined by spaces ("powder pill").
 
-    Raises ValidationError for a code outside the list.
+    Validation raises ValidationError for a code that is not among the choices.
     """
 
     def __init__(self, *args: Any, options: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
@@ -124,6 +127,9 @@ class CodesField(models.CharField):
 
 
 def labelled(codes: str, options: type[models.TextChoices]) -> Iterable[tuple[str, str]]:
-    """(code, label) of each code in a stored CodesField, in the order of the list; unknown ones left out."""
+    """Return (code, label) for each code of a stored CodesField, in the order of `options`.
+
+    Codes that `options` does not have are left out.
+    """
     chosen = codes.split()
     return [(str(code), str(label)) for code, label in options.choices if code in chosen]

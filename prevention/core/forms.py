@@ -1,4 +1,4 @@
-"""The editing form of every page: what must hold before publishing is asked then, and not of a draft."""
+"""The editing form of every page, which applies the rules of publishing to a page but not to a draft."""
 
 from __future__ import annotations
 

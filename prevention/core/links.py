@@ -1,4 +1,4 @@
-"""Links inside rich text to pages of ours, by id or by address; shown only while they lead somewhere."""
+"""Links in rich text: shown while they lead to a public page, afterwards only their words (decision 27)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from prevention.core.page_index import page_index
 ANCHOR = re.compile(r'<a\b((?:[^>"]|"[^"]*")*)>(.*?)</a>', re.DOTALL)
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 FILES = (settings.STATIC_URL, f"/{settings.MEDIA_URL.strip('/')}/images/")
-WAGTAIL_PAGES = "wagtail_serve"  # the route of everything in the page tree
+WAGTAIL_PAGES = "wagtail_serve"  # the name of the route of all pages
 
 
 def with_live_links(stored: str) -> str:
-    """Stored rich text with real addresses. A link whose page is gone is left out, its words stay."""
+    """Return stored rich text in which links to pages by id have addresses.
+
+    A link to a page that is not public is replaced by its words.
+    """
     return ANCHOR.sub(_shown, stored) if "<a" in stored else stored
 
 
 def dead_links(stored: str) -> Iterator[str]:
-    """The words of each link in stored rich text that leads to no public page."""
+    """Yield the words of each link in stored rich text that leads to no public page of ours."""
     for attributes, words in ANCHOR.findall(stored):
         if _address(dict(ATTRIBUTE.findall(attributes))) is None:
             yield re.sub(r"<[^>]*>", "", words)
@@ -36,7 +39,7 @@ def _shown(match: re.Match[str]) -> str:
 
 
 def _address(attributes: dict[str, str]) -> str | None:
-    """The value of href, escaped as it was stored; None when it leads to no public page."""
+    """Return the escaped address of a link; None when it leads to no public page of ours."""
     if attributes.get("linktype") == "page":
         number = attributes.get("id", "")
         entry = page_index().by_id.get(int(number)) if number.isdecimal() else None
@@ -50,7 +53,7 @@ def _address(attributes: dict[str, str]) -> str | None:
 
 
 def _is_a_view(path: str) -> bool:
-    """Does something outside the page tree answer here: a view, a file, the API?"""
+    """Return whether a view outside the page tree answers at this path."""
     try:
         return resolve(path).url_name != WAGTAIL_PAGES
     except Resolver404:

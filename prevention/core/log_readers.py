@@ -1,9 +1,8 @@
-"""Who follows the log of changes: each reader by itself, from its own cursor, never in an editor's request.
+"""Runs the readers of the log of changes, each from its own cursor, outside of any request (decision 40).
 
-A reader is woken when a change is committed and looks again every second, so that what was committed by a
-process that then died is followed all the same. Every web worker and the scheduler run the readers; the
-cursor lets one of them do the work. A reader that fails is tried again, a little later each time, and stops
-no other.
+A thread in every web worker and in the scheduler runs them: at once after a commit in its process, and every
+second in any case, so that a change by a process that died is read too. The cursor's row makes sure that only
+one process does the work. A reader that fails is tried again later and does not stop the others.
 """
 
 from __future__ import annotations
@@ -31,13 +30,14 @@ LONGEST_WAIT = datetime.timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class LogReader:
-    """Something that follows the log.
+    """A reader of the log, as settings.LOG_READERS describes it.
 
-    `read` gets the next changes, in order. It may get the same ones again after a crash, unless
-    `in_database`: then it writes to the database only, and what it writes and its cursor are one transaction.
-    `begin` takes the content as it is now and returns the cursor to go on from: when the reader has none
-    yet, or one of another history. Without it a new reader reads the log from its beginning.
-    `reads_to` says how far it may go: the place that another reader has come to; None for the end of the log.
+    `read` is called with the next changes, in order, 500 at most. With `in_database` it writes to the
+    database only, in one transaction with its cursor; otherwise it may be called again with the same changes
+    after a crash.
+    `begin` is called when the reader has no cursor yet, or one that is not in this log: it reads the content
+    as it is now and returns the cursor to continue from. Without it a new reader starts at the first line.
+    `reads_to` names another reader that this one must not overtake; None: it reads to the end of the log.
     """
 
     name: str
@@ -50,7 +50,10 @@ class LogReader:
 
 @cache
 def readers() -> dict[str, LogReader]:
-    """Return {name: reader}, in the order of settings.LOG_READERS, which names their functions."""
+    """Return {name: reader} in the order of settings.LOG_READERS.
+
+    Raises ImportError or TypeError when the settings name functions or fields that do not exist.
+    """
     functions = ("read", "begin", "is_wanted")
     return {
         name: LogReader(
@@ -62,7 +65,7 @@ def readers() -> dict[str, LogReader]:
 
 
 def follow_log() -> int:
-    """Let every reader read on to the end; returns how many changes were read, by all of them together."""
+    """Run every wanted reader up to the end of the log; return the number of changes read by all together."""
     return sum(_follow(reader) for reader in readers().values() if reader.is_wanted())
 
 
@@ -74,7 +77,7 @@ def _follow(reader: LogReader) -> int:
         while some := _step(reader):
             read += some
     except Exception as error:
-        # Whatever it is, it must stop neither the other readers nor the thread that they run in.
+        # No error of one reader may stop the other readers or the thread.
         if _note_failure(reader, error) == 1:
             log.exception("The reader %s of the log of changes failed; it is tried again.", reader.name)
         return 0
@@ -87,7 +90,7 @@ def _must_wait(reader: LogReader) -> bool:
 
 
 def _step(reader: LogReader) -> int:
-    """Read one batch; returns how many changes it had, 0 at the end of the log."""
+    """Read one batch; return the number of its changes, 0 at the end of the log."""
     row = ReaderCursor.objects.filter(name=reader.name).first()
     if row is None or row.read_at is None:
         return _begin(reader, row.cursor if row else None)
@@ -98,7 +101,7 @@ def _step(reader: LogReader) -> int:
     if not changes:
         return 0
     with _together(reader):
-        # First, so that of two processes one waits here, and then finds that it was done.
+        # The cursor moves first: of two processes, the second waits here and then finds the work done.
         if reader.in_database and not _advance(reader, row.cursor, changes[-1].cursor):
             return 0
         reader.read(changes)
@@ -116,7 +119,10 @@ def _within_reach(reader: LogReader, cursor: Cursor) -> list[ContentChange]:
 
 
 def _begin(reader: LogReader, known: Cursor | None) -> int:
-    """Take the content as it is, and go on from there. `known`: the cursor that was found wanting."""
+    """Set the reader's cursor to the result of its `begin`; return 0 when another process did it, else 1.
+
+    `known` is the cursor that can not be used; None to begin in any case.
+    """
     with _together(reader):
         rows = ReaderCursor.objects.select_for_update() if reader.in_database else ReaderCursor.objects
         row, _ = rows.get_or_create(name=reader.name)
@@ -131,12 +137,12 @@ def _first_cursor(row: ReaderCursor) -> Cursor:
 
 
 def restart(name: str) -> None:
-    """Make a reader take the content as it is, at once. Raises what the reader raises."""
+    """Call the `begin` of the reader `name` now, and continue from its cursor. Raises what it raises."""
     _begin(readers()[name], None)
 
 
 def begin_anew(name: str) -> None:
-    """Make a reader take the content as it is now, the next time it runs."""
+    """Make the reader `name` call its `begin` the next time it runs."""
     ReaderCursor.objects.filter(name=name).update(read_at=None)
 
 
@@ -145,7 +151,7 @@ def _together(reader: LogReader) -> AbstractContextManager[object]:
 
 
 def _advance(reader: LogReader, before: Cursor, after: Cursor) -> bool:
-    """Move the cursor on; False when somebody else has moved it already."""
+    """Move the cursor from `before` to `after`; return False when another process has moved it already."""
     rows = ReaderCursor.objects.filter(name=reader.name, version=before.version, token=before.token)
     return bool(
         rows.update(
@@ -160,7 +166,7 @@ def _advance(reader: LogReader, before: Cursor, after: Cursor) -> bool:
 
 
 def _note_failure(reader: LogReader, error: Exception) -> int:
-    """Note when to try again; returns how often it has failed in a row."""
+    """Store the error and the time of the next try; return the number of failures in a row."""
     try:
         row, _ = ReaderCursor.objects.get_or_create(name=reader.name)
         failures = row.failures + 1
@@ -171,7 +177,7 @@ def _note_failure(reader: LogReader, error: Exception) -> int:
             retry_at=clock.now() + wait,
         )
     except DatabaseError:
-        return 1  # the database is away, and says so itself
+        return 1  # the database does not answer; its own error is logged
     return failures
 
 
@@ -188,7 +194,7 @@ class Follower:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start it, unless it runs already or settings.LOG_FOLLOW_SECONDS is 0."""
+        """Start the thread, unless it runs already or settings.LOG_FOLLOW_SECONDS is 0."""
         with self._lock:
             if settings.LOG_FOLLOW_SECONDS and (self._thread is None or not self._thread.is_alive()):
                 self._ended = False
@@ -196,11 +202,11 @@ class Follower:
                 self._thread.start()
 
     def wake(self) -> None:
-        """Look at once; in a process without the thread nothing happens, and another process will."""
+        """Make the thread read the log at once. Without a thread in this process nothing happens."""
         self._wake.set()
 
     def stop(self) -> None:
-        """Let it come to the end of what it is doing, and end it."""
+        """End the thread once it has finished what it is reading, and wait for that."""
         self._ended = True
         self._wake.set()
         if self._thread is not None:
@@ -213,7 +219,7 @@ class Follower:
             try:
                 follow_log()
             except Exception:
-                # There is no other thread here to go on if this one ends.
+                # The thread must not end: this process has no other one that reads the log.
                 log.exception("The readers of the log of changes failed; they are tried again in a second.")
             finally:
                 close_old_connections()

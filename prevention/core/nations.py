@@ -1,4 +1,4 @@
-"""The nations of the UK: law, schools, helplines and services differ between them."""
+"""The nations of the UK, between which law, schools, helplines and services differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 
 class Nation(TextChoices):
-    """A nation of the UK, by the code that the API, the counts and the settings use."""
+    """A nation of the UK; its value is the code in the API, in fields and in the settings."""
 
     ENGLAND = "england", "England"
     SCOTLAND = "scotland", "Scotland"

@@ -1,7 +1,7 @@
-"""The index of public pages: address, title and ancestors. Read once per content version and worker.
+"""An index of the public pages in memory, built once per content version and worker (decision 26).
 
-Wagtail finds a page by walking down the tree, two queries a level; breadcrumbs and links ask again. All of
-them ask this table instead, and fall back to Wagtail for what is not in it.
+Wagtail finds a page by walking down the tree, with two queries a level, and again for breadcrumbs and links.
+The index answers these without a query. A page that is not in it is left to Wagtail.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ STEP = Page.steplen  # characters of a tree path for each level
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One live page that anybody may read. `path` is its place in Wagtail's tree."""
+    """A live page that everybody may read. `path` is its place in Wagtail's tree, `url` its address."""
 
     pk: int
     path: str
@@ -34,7 +34,7 @@ class PageEntry:
 
 @dataclass(frozen=True)
 class PageIndex:
-    """All public pages, by address, by id and by tree path. `one_site`: there is no second Wagtail site."""
+    """All public pages by address, id and tree path. `one_site` is true when Wagtail has one site only."""
 
     one_site: bool
     by_url: dict[str, PageEntry]
@@ -42,14 +42,14 @@ class PageIndex:
     by_path: dict[str, PageEntry]
 
     def above(self, path: str) -> list[PageEntry]:
-        """Return the pages above a tree path, the home page first."""
+        """Return the public pages above the tree path `path`, the home page first."""
         steps = (path[:length] for length in range(STEP, len(path), STEP))
         return [self.by_path[step] for step in steps if step in self.by_path]
 
 
 @per_version(SITE)
 def page_index() -> PageIndex:
-    """Return the public pages of the default site."""
+    """Return the index of the default site's public pages; it is empty when there is no default site."""
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     if site is None:
         return PageIndex(False, {}, {}, {})

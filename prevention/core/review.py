@@ -1,4 +1,4 @@
-"""What waits for a review: starter content that nobody has signed off, and pages past their date."""
+"""The pages that need a review: starter content without a reviewer, and pages past their review date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prevention.core.models import BasePage
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A live page that waits: its title, where to edit it, when it was due, why it is listed."""
+    """A live page that needs a review: title, address in the admin, due date, and why it is listed."""
 
     title: str
     edit_url: str
@@ -23,12 +23,12 @@ class ReviewRow:
 
 
 def page_models() -> list[type[BasePage]]:
-    """Every concrete page type of the service."""
+    """Return every page type of ours that is not abstract."""
     return [model for model in apps.get_models() if issubclass(model, BasePage) and not model._meta.abstract]
 
 
 def pages_to_review() -> list[ReviewRow]:
-    """Live pages that are overdue or not clinically reviewed, those overdue longest first."""
+    """Return the live pages that are overdue or not clinically reviewed, the longest overdue first."""
     rows = [
         ReviewRow(
             title=page.title,

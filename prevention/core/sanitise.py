@@ -1,7 +1,7 @@
-"""The only door for HTML: every piece that leaves in a page or in the API has passed through here.
+"""Cleans HTML: every piece of HTML that is shown in a page or in the API has passed `clean_html`.
 
-bleach 6.4.0 is the last bleach (decision 5). It is quadratic in nesting, so size and depth are capped before
-it runs; replacing it means changing `clean_html` and nothing else.
+bleach 6.4.0 is the last release of bleach (decision 5). Its time grows with the square of the nesting, so
+size and depth are limited before it runs. Another library would replace it in this module only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LARGEST_HTML = 50_000  # characters: about 8,000 words
 DEEPEST_NESTING = 50  # open elements
 
 TAGS = frozenset({"a", "b", "br", "em", "h2", "h3", "h4", "i", "li", "ol", "p", "strong", "ul"})
-# linktype and id are how Wagtail stores a link to a page; they become an address when a page is rendered.
+# Wagtail stores a link to a page as linktype and id; prevention.core.links replaces them by an address.
 ATTRIBUTES = {"a": ["href", "linktype", "id"], "h2": ["id"]}
 # The editor's name of a paragraph, by which it knows it again. It is stored, and shown to nobody.
 BLOCK_KEY = "data-block-key"
@@ -35,7 +35,7 @@ _markdown = MarkdownIt("zero", {"html": False}).enable(
 
 
 def clean_html(html: str) -> SafeString:
-    """`html` reduced to the allowed tags, attributes and link schemes.
+    """Return `html` reduced to the allowed tags, attributes and link schemes.
 
     Raises ValidationError when it is longer than 50,000 characters or nested more than 50 deep.
     """
@@ -43,13 +43,12 @@ def clean_html(html: str) -> SafeString:
         raise ValidationError("This text is too long. Split it over several pages.")
     if _nesting(html) > DEEPEST_NESTING:
         raise ValidationError("This text is nested too deeply. Paste it again as plain text.")
-    # bleach keeps the text inside a removed <script>; readers would see it.
+    # bleach removes <script> but keeps the text in it, which readers would see.
     visible = _DROPPED_WITH_CONTENT.sub("", html)
-    # A Cleaner is not safe to share between threads: bleach.clean makes one per call.
-    # Marked safe because this is what made it so.
-    return mark_safe(
-        bleach.clean(visible, tags=TAGS, attributes=_is_allowed, protocols=PROTOCOLS, strip=True)
-    )
+    # bleach.clean makes a new Cleaner each time: one can not be shared between threads. The result is marked
+    # safe because it has just been cleaned.
+    cleaned = bleach.clean(visible, tags=TAGS, attributes=_is_allowed, protocols=PROTOCOLS, strip=True)
+    return mark_safe(cleaned)  # noqa: S308
 
 
 def without_block_keys(html: str) -> str:
@@ -64,12 +63,15 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
 
 
 def markdown_to_html(text: str) -> SafeString:
-    """Markdown (paragraphs, headings, lists, bold, italic, links) as HTML. Raises as `clean_html` does."""
+    """Return Markdown (paragraphs, headings, lists, bold, italic, links) as clean HTML.
+
+    Raises ValidationError as `clean_html` does.
+    """
     return clean_html(_markdown.render(text))
 
 
 def plain_text(html: str) -> str:
-    """`html` without tags, with a space where a block ended; for search, reading age and the API."""
+    """Return the text of `html` without tags, with a space where a block ends."""
     spaced = re.sub(r"</(p|li|h[1-6])>|<br\s*/?>", " ", _DROPPED_WITH_CONTENT.sub("", html))
     text = bleach.clean(spaced, tags=set(), strip=True) if "<" in spaced else spaced
     return re.sub(r"\s+", " ", _unescape(text)).strip()

@@ -1,8 +1,8 @@
-"""The jobs that are due by the clock, and the one process that runs them.
+"""The scheduled jobs, and the process that runs them (decision 42).
 
-A job is a management command with a time, in settings.SCHEDULED_JOBS. What became of it stands in JobRun, for
-/healthz/ and the admin. A job that fails, or hangs, stops no other; one that was missed while the scheduler
-was not running is made up for when it starts. Two schedulers do no harm: a job is claimed before it runs.
+A job is a management command with a time, in settings.SCHEDULED_JOBS. Its result is stored in JobRun, which
+/healthz/ and the admin show. A job that fails or hangs does not stop the others; a job that was missed while
+no scheduler was running runs when one starts. A job is claimed before it runs, so two schedulers do no harm.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from prevention.core.models import ContentChange, JobRun, ReaderCursor
 
 log = logging.getLogger("candour.scheduler")
 
-# A job is claimed for so long at a time, and claimed again while it runs: one of a process that died is free
-# soon.
+# A claim lasts 90 seconds and is renewed every 30 while the job runs, so that the claim of a process that
+# died ends soon.
 CLAIM = datetime.timedelta(seconds=90)
 CLAIMED_AGAIN = CLAIM.total_seconds() / 3
 GRACE = datetime.timedelta(minutes=3)  # how late a job may begin before it counts as overdue
 
 
 class UnknownJobError(LookupError):
-    """There is no job of this name; the message says which there are."""
+    """No scheduled job has this name. The message lists those that there are."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A management command that is due by the clock.
+    """A management command with a time.
 
-    `when` has the fields of cron (minute, hour, day ...), in London's time. `does` says what it is for.
+    `when` has fields of cron (minute, hour, day ...), in London's time. `does` says what it is for.
     """
 
     name: str
@@ -56,22 +56,22 @@ class Job:
 
     @property
     def trigger(self) -> CronTrigger:
-        """When it is due, as APScheduler asks it."""
+        """The APScheduler trigger for `when`."""
         return CronTrigger(timezone=settings.TIME_ZONE, **{"second": 0, **self.when})
 
     def due_after(self, moment: datetime.datetime) -> datetime.datetime:
-        """Return the first moment after `moment` at which it is due."""
+        """Return the first time after `moment` (aware) at which the job is due."""
         found: datetime.datetime = self.trigger.get_next_fire_time(moment, moment)
         return found
 
 
 def jobs() -> dict[str, Job]:
-    """Return every job by its name."""
+    """Return {name: job} for every job of settings.SCHEDULED_JOBS."""
     return {name: Job(name, **row) for name, row in settings.SCHEDULED_JOBS.items()}
 
 
 def job_named(name: str) -> Job:
-    """Return the job of this name. Raises UnknownJobError."""
+    """Return the job of this name. Raises UnknownJobError when there is none."""
     known = jobs()
     if name not in known:
         raise UnknownJobError(f"There is no job called {name}. Choose one of: {', '.join(sorted(known))}.")
@@ -79,9 +79,9 @@ def job_named(name: str) -> Job:
 
 
 def run_job(job: Job) -> JobRun | None:
-    """Run a job now and note what became of it; None when another process is running it.
+    """Run a job now, and return the row with its result; None when another process is running it.
 
-    Raises nothing on account of the job: what it raises is noted, and logged.
+    An error of the job is logged and stored in the row, not raised.
     """
     JobRun.objects.get_or_create(name=job.name)
     now = clock.now()
@@ -107,7 +107,7 @@ def run_job(job: Job) -> JobRun | None:
 
 @contextmanager
 def _claimed(job: Job) -> Iterator[None]:
-    """Claim the job again and again until the end of the block."""
+    """Renew the claim on the job every 30 seconds until the block ends."""
     done = threading.Event()
 
     def claim() -> None:
@@ -128,14 +128,14 @@ def _claimed(job: Job) -> Iterator[None]:
 
 
 class Scheduler:
-    """Runs the jobs when they are due, each in a thread of its own, and the readers of the log."""
+    """Runs the jobs when they are due, each in its own thread, and starts the readers of the log."""
 
     def __init__(self) -> None:
         executor = ThreadPoolExecutor(max(len(jobs()), 1))
         self._scheduler = BackgroundScheduler(executors={"default": executor}, timezone=settings.TIME_ZONE)
 
     def start(self) -> None:
-        """Plan every job; one that was due while nobody was there runs at once."""
+        """Schedule every job. A job that was due while no scheduler was running runs at once."""
         follower.start()
         known = {row.name: row for row in JobRun.objects.all()}
         now = clock.now()
@@ -157,7 +157,7 @@ class Scheduler:
         log.info("The scheduler has started, with %s jobs.", len(jobs()))
 
     def stop(self) -> None:
-        """Let the jobs that run come to their end, and plan no more."""
+        """Stop after the jobs that are running now have ended."""
         self._scheduler.shutdown(wait=True)
         follower.stop()
 
@@ -170,24 +170,24 @@ def _run_in_thread(job: Job) -> None:
         close_old_connections()
 
 
-# What is seen of it
+# Their state, for the admin and /healthz/
 
 
 @dataclass(frozen=True)
 class JobState:
-    """How a job is: its last and next run, and whether somebody should look."""
+    """A job with its stored result; `run` is None when it has never been scheduled."""
 
     job: Job
     run: JobRun | None
 
     @property
     def is_overdue(self) -> bool:
-        """Should it have run by now? Also when it never has."""
+        """True when its run is more than three minutes late, or it has never run."""
         return self.run is None or self.run.is_overdue(GRACE)
 
     @property
     def problem(self) -> str:
-        """What is wrong, in a sentence; '' when nothing is."""
+        """A sentence that says what is wrong; '' when nothing is."""
         if self.run is None or self.run.next_at is None:
             return "It has never run: is the scheduler running?"
         if self.run.error:
@@ -198,20 +198,20 @@ class JobState:
 
 
 def job_states() -> list[JobState]:
-    """Return how every job is, in the order of settings.SCHEDULED_JOBS."""
+    """Return the state of every job, in the order of settings.SCHEDULED_JOBS."""
     runs = {row.name: row for row in JobRun.objects.all()}
     return [JobState(job, runs.get(job.name)) for job in jobs().values()]
 
 
 @dataclass(frozen=True)
 class ReaderState:
-    """How a reader of the log of changes is: how many changes it has not read, and what stopped it."""
+    """The cursor of a reader of the log, with the number of changes (`behind`) that it has not read yet."""
 
     row: ReaderCursor
     behind: int
 
 
 def reader_states() -> list[ReaderState]:
-    """Return how every reader of the log is."""
+    """Return the state of every reader of the log that has a cursor, by name."""
     last = ContentChange.objects.order_by("-version").values_list("version", flat=True).first() or 0
     return [ReaderState(row, max(last - row.version, 0)) for row in ReaderCursor.objects.all()]

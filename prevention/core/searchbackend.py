@@ -1,7 +1,7 @@
-"""Wagtail's search backend for the admin's boxes, made unable to crash on a quote, a NUL or only spaces.
+"""Wagtail's search backend for the admin's search boxes, changed so that a quote or a NUL can not crash it.
 
-Wagtail 8's SQLite backend hands the text to FTS5 unescaped (wagtail #13227). Here every plain query is
-reduced to its words first, on every database.
+Wagtail 8's SQLite backend passes the text to FTS5 unescaped (wagtail #13227). Here every query is reduced to
+its words first, on every database.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def reduced(query: SearchQuery | str) -> SearchQuery:
-    """`query` with only words in it; MATCH_NONE when there are none."""
+    """Return `query` with nothing but its words; MATCH_NONE when it has none.
+
+    Queries that are combined or match all are returned as they are.
+    """
     if isinstance(query, str):
         query = PlainText(query)
     if not isinstance(query, PlainText | Phrase | Fuzzy):
@@ -27,12 +30,12 @@ def reduced(query: SearchQuery | str) -> SearchQuery:
         return MATCH_NONE
     if isinstance(query, PlainText):
         return PlainText(words, operator=query.operator, boost=query.boost)
-    # SQLite's backend can do neither phrases with fields nor fuzziness.
+    # SQLite's backend supports neither phrases with fields nor fuzzy queries.
     return PlainText(words) if connection.vendor == "sqlite" else type(query)(words)
 
 
 def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802  (the name modelsearch looks for)
-    """The stock backend of this database, searching for the words of a query only."""
+    """Return Wagtail's backend for the site's database, changed to search for the words of a query only."""
     backend = database.SearchBackend(params)
     stock_search = backend._search
 

@@ -1,4 +1,4 @@
-"""What every page says of itself in the API."""
+"""The fields that every page has in the API."""
 
 from __future__ import annotations
 
@@ -52,11 +52,12 @@ class PageSummarySerializer(serializers.ModelSerializer[P]):
         fields: tuple[str, ...] = ("slug", "name", "description", "url", "date_modified")
 
     def get_url(self, page: P) -> str:
+        """Return the page's address for people, with scheme and host."""
         return absolute(self.context["request"], page.get_url() or "/")
 
 
 class PageSerializer(PageSummarySerializer[P]):
-    """A page, whole: with sources, review and the words to attribute it with."""
+    """A whole page, with its sources, its review and the attribution to show."""
 
     sources = SourceSerializer(source="numbered_sources", many=True)
     review = ReviewSerializer(source="*")
@@ -66,4 +67,5 @@ class PageSerializer(PageSummarySerializer[P]):
         fields = (*PageSummarySerializer.Meta.fields, "sources", "review", "license")
 
     def get_license(self, page: P) -> str:
+        """The attribution to show with the content."""
         return ATTRIBUTION

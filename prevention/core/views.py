@@ -1,4 +1,4 @@
-"""The door to the page tree; the report on the scheduler."""
+"""The view that serves all pages, and the admin's report on the scheduler."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from prevention.core.scheduler import job_states, reader_states
 
 
 def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Serve a page as Wagtail does, found by one query when it is public and its address is exact.
+    """Serve the page at `path` as Wagtail does; a public page is found by one query through the page index.
 
-    What is not in the page index (private pages, pages with addresses of their own below them, pages
-    that are gone) is found by Wagtail itself.
+    Addresses that are not in the index (restricted pages, routes below a page, pages that are gone) are left
+    to Wagtail.
     """
     known = page_index()
     entry = known.by_url.get(f"/{path}") if known.one_site else None
     page = entry.model.objects.live().filter(pk=entry.pk).first() if entry else None
     if isinstance(page, BasePage):
         page.is_known_public = True
-        # Wagtail looks here first, so that middleware and view route once.
+        # Wagtail's own view uses this route instead of walking the tree.
         request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]  # Wagtail's note
     response: HttpResponseBase = wagtail_serve(request, path)
     return response
 
 
 class ScheduledJobsView(WagtailAdminTemplateMixin, TemplateView):
-    """Every job of the scheduler, and every reader of the log of changes, with its last run and error."""
+    """The admin's report: every scheduled job and every reader of the log, with its last run and error."""
 
     page_title = "Scheduled jobs"
     header_icon = "time"

@@ -1,4 +1,4 @@
-"""What staff see of the scheduler; and a bulk action of Wagtail's that saves nothing."""
+"""Adds the report on scheduled jobs to the admin, and logs a bulk action that sends no signals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from prevention.core.views import ScheduledJobsView
 
 @hooks.register("register_admin_urls")
 def jobs_url() -> list[URLPattern]:
-    """Return the address of the report: /admin/reports/jobs/."""
+    """Return the URL pattern of the report, /admin/reports/jobs/."""
     return [path("reports/jobs/", ScheduledJobsView.as_view(), name="scheduled_jobs")]
 
 
@@ -39,7 +39,7 @@ def refused_log_action(actions: LogActionRegistry) -> None:
 
 @hooks.register("register_reports_menu_item")
 def jobs_menu_item() -> MenuItem:
-    """Return its line in the menu Reports."""
+    """Return the report's item in the menu Reports."""
     return MenuItem("Scheduled jobs", reverse_lazy("scheduled_jobs"), icon_name="time", order=60)
 
 
@@ -47,6 +47,6 @@ def jobs_menu_item() -> MenuItem:
 def log_bulk_action(
     request: HttpRequest, action_type: str, objects: Iterable[Model], action: Any, **kwargs: Any
 ) -> None:
-    """Log the files that were moved to another collection: Wagtail changes them in bulk, without saving."""
+    """Log files that were moved to another collection, which Wagtail updates in bulk without saving them."""
     if action_type == "add_to_collection":
         add_lines(line_of(row, Action.UPDATED) for row in objects if isinstance(row, LoggedModel))

@@ -1,4 +1,4 @@
-"""How answers leave: content version, page cache, counting, throttling, access log, the base of the API.
+"""How answers are delivered: content version, page cache, throttling, middleware, access log, API base.
 
-Knows neither what a page is nor what a count means; settings name the function that counts.
+It imports neither pages nor counts; settings.COUNT_ANSWER names the function that counts.
 """

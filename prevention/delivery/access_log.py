@@ -1,4 +1,4 @@
-"""Logs that hold nothing about a reader: no address, no query, no typed path, no user agent."""
+"""Loggers whose lines hold nothing about a reader: no address, query, path or user agent (decision 19)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ access_log = logging.getLogger("candour.access")
 
 
 def route_of(request: HttpRequest) -> str:
-    """The pattern that answered, for example '/drugs/' -> 'wagtail_serve', never the path that was typed."""
+    """Return the name of the request's route, such as 'wagtail_serve' for '/drugs/'; '-' when it has none.
+
+    The path itself is never returned.
+    """
     match = getattr(request, "resolver_match", None)
     if match is None:
         return "-"
@@ -20,9 +23,9 @@ def route_of(request: HttpRequest) -> str:
 
 
 class PrivateFormatter(logging.Formatter):
-    """A traceback with its frames and the type of the error, without the error's words.
+    """A formatter that logs the frames and the type of an exception, but not its message.
 
-    An exception can quote anything that was typed: "invalid literal for int(): '...'".
+    A message can quote what a reader typed: "invalid literal for int(): '...'" (decision 22).
     """
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  (the name that logging calls)
@@ -32,10 +35,10 @@ class PrivateFormatter(logging.Formatter):
 
 
 class PrivacyFilter(logging.Filter):
-    """Replace the messages of Django's request and security loggers, which print paths and host names.
+    """A filter that replaces messages of Django's request, security and server loggers, which hold paths.
 
-    A path can hold whatever somebody typed. What is left is the kind of event, the route and the status;
-    the traceback of an error stays.
+    A path can hold whatever a reader typed. The new message has the logger's name, the route and the status;
+    the traceback of an error is kept.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -45,6 +48,6 @@ class PrivacyFilter(logging.Filter):
             record.msg = "%s on route %s, status %s"
             record.args = (record.name, route, getattr(record, "status_code", "-"))
             if record.name.startswith("django.security"):
-                # Its message repeats what was sent, such as a false host name.
+                # The exception's message repeats what was sent, such as a false host name.
                 record.exc_info = record.exc_text = None
         return True

@@ -1,9 +1,9 @@
-"""What a view says of its answer: who may get it, what it shows, and what delivering it counts as.
+"""The note that a view attaches to its answer: whether it may be cached, what it shows, what it counts as.
 
-To follow one answer, read here first. A view calls `public` or `counted`; both leave one note on the answer.
-PageCacheMiddleware (page_cache.py) reads the note to keep a public answer. CountsMiddleware (middleware.py)
-stands outside it, so that kept answers count as well, and hands the counts to settings.COUNT_ANSWER, which is
-the human filter of prevention.engagement.
+To follow an answer, start here. A view calls `public` or `counted`, which attach the note.
+PageCacheMiddleware (page_cache.py) reads it to cache a public answer. CountsMiddleware (middleware.py) wraps
+the page cache, so that cached answers count too, and passes the counts to settings.COUNT_ANSWER, which is
+prevention.engagement.answers.count_answer with its human filter.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 class AnswerNote:
     """The note on an answer.
 
-    `counts`: what one delivery counts as. `is_public`: it is the same for everyone, and may be kept.
-    `keeps_query`: it may be kept under its query too. `scopes`: what it shows.
+    `counts`: what one delivery counts as. `is_public`: the answer is the same for everyone and may be cached.
+    `keeps_query`: it may be cached also when its address has a query. `scopes`: the content that it shows.
     """
 
     counts: Counts = ()
@@ -35,7 +35,7 @@ class AnswerNote:
 
 
 def note_of(response: HttpResponseBase) -> AnswerNote:
-    """Return the note on an answer; an answer without one counts as nothing and is kept nowhere."""
+    """Return the note on an answer; by default it counts as nothing and is not cached."""
     note: AnswerNote = getattr(response, "candour_note", AnswerNote())
     return note
 
@@ -46,7 +46,7 @@ def _noted(response: Response, note: AnswerNote) -> Response:
 
 
 def counted(response: Response, counts: Counts) -> Response:
-    """Note what the delivery of an answer that is kept nowhere counts as. Returns the same answer."""
+    """Note what one delivery of an answer counts as; the answer is not cached. Return the same answer."""
     return _noted(response, AnswerNote(counts))
 
 
@@ -58,17 +58,17 @@ def public(
     keeps_query: bool = False,
     scopes: Scopes = SITE,
 ) -> Response:
-    """Note that an answer is the same for everyone, to be kept and revalidated. Returns the same answer.
+    """Note that an answer is the same for everyone: it is cached and revalidated. Return the same answer.
 
-    `counts` is what one delivery of it counts as. `cache_control` is the header for the reader's browser: the
-    default makes a browser ask again every time, so that a withdrawn page vanishes at once. An address with a
-    query is kept only with `keeps_query`: the view says that there are few such addresses. `scopes` is what
-    it shows: a change of content of any other scope leaves it as it is.
+    `counts` is what one delivery counts as. `cache_control` is the header for browsers: the default makes
+    them ask again every time, so that a withdrawn page vanishes at once. An address with a query is cached
+    only with `keeps_query`, by which the view promises that there are few of them. `scopes` is the content
+    that it shows: a change in another scope keeps the cached answer.
     """
     response.headers["Cache-Control"] = cache_control
     return _noted(response, AnswerNote(counts, True, keeps_query, scopes))
 
 
 def sent_once(response: Response) -> Response:
-    """Take back what `public` said: the answer is counted, and the next reader gets one made anew."""
+    """Take back the note of `public`: the answer is counted but not cached. Return the same answer."""
     return _noted(response, replace(note_of(response), is_public=False))

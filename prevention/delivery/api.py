@@ -1,7 +1,6 @@
-"""The base of every endpoint of /api/v1/: anonymous, read-only, JSON, throttled, revalidated by ETag.
+"""The base classes of every endpoint of /api/v1/: anonymous, read-only, JSON, throttled, revalidated by ETag.
 
-There are no global REST_FRAMEWORK settings, because they break Wagtail's admin (decision 3): what an endpoint
-needs stands here.
+They set here what other projects set in REST_FRAMEWORK: global settings break Wagtail's admin (decision 3).
 """
 
 from __future__ import annotations
@@ -29,13 +28,16 @@ from prevention.delivery.throttling import BucketThrottle
 P = TypeVar("P", bound=Model)
 
 ATTRIBUTION = "Candour, CC BY 4.0"
-# A partner's cache may hold an answer for a minute; what is withdrawn is gone within it.
+# A partner's cache may serve an answer for a minute without asking again.
 PARTNER_CACHE = "public, max-age=60, stale-while-revalidate=600"
 LARGEST_OFFSET = 100_000
 
 
 class Pagination(LimitOffsetPagination):
-    """?limit= (1 to 100, default 50) and ?offset=. Raises a 400 with a sentence for anything else."""
+    """Reads ?limit= (1 to 100, default 50) and ?offset= (0 to 100,000).
+
+    Raises ValidationError (400) for anything else.
+    """
 
     default_limit = 50
     max_limit = 100
@@ -48,7 +50,10 @@ class Pagination(LimitOffsetPagination):
 
 
 class PublicEndpoint(APIView):
-    """A view or, mixed in, a viewset. `query_parameters` names what it reads; any other one is a 400."""
+    """The base of every view and viewset of the API.
+
+    `query_parameters` names the parameters that it reads; any other raises ValidationError (400).
+    """
 
     authentication_classes = ()
     permission_classes = ()
@@ -57,10 +62,10 @@ class PublicEndpoint(APIView):
     pagination_class: type[BasePagination] | None = Pagination
     throttle_scope = "api"
     api_type: ClassVar[str] = ""
-    # None: the answer repeats what somebody typed, and must stay in no cache.
+    # None: the answer repeats what a reader typed, and must not be cached anywhere.
     cache_control: ClassVar[str | None] = PARTNER_CACHE
     query_parameters: ClassVar[frozenset[str]] = frozenset()
-    # What its answers show: a change of any other scope leaves kept ones as they are.
+    # The content that its answers show: a change in any other scope keeps the cached ones.
     shown_scopes: ClassVar[Scopes] = SITE
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -76,18 +81,18 @@ class PublicEndpoint(APIView):
             )
 
     def known_parameters(self) -> frozenset[str]:
-        """The query parameters that this request may have."""
+        """Return the names of the query parameters that this request may have."""
         return self.query_parameters
 
     def counts(self) -> Counts:
-        """What one answer counts as."""
+        """Return what one answer counts as: (measure, content key, facet) triples."""
         return (("api.serve", self.api_type, ""),)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
         if answer.status_code != 200:
             return answer
-        # All answers are JSON for everybody: DRF's Vary on Accept would only split caches.
+        # Every answer is JSON, whatever Accept says: DRF's Vary: Accept would only split caches.
         answer.headers.pop("Vary", None)
         if self.cache_control:
             return public(
@@ -101,9 +106,9 @@ LIST_PARAMETERS = frozenset({"limit", "offset"})
 
 
 class PublishedPages(PublicEndpoint, ListModelMixin, RetrieveModelMixin, GenericViewSet[P]):
-    """Published pages of one type, by slug: short in the list, whole one by one.
+    """Published pages of one type: a list of summaries, and each whole page by its slug.
 
-    `query_parameters` are those of the list; a page by its slug takes none.
+    `query_parameters` are those of the list; the endpoint of one page takes none.
     """
 
     lookup_field = "slug"
@@ -119,7 +124,7 @@ class PublishedPages(PublicEndpoint, ListModelMixin, RetrieveModelMixin, Generic
 
 
 def absolute(request: HttpRequest | Request, path: str) -> str:
-    """`path` with the scheme and host that the request came to."""
+    """Return `path` with the scheme and host of the request."""
     return request.build_absolute_uri(path)
 
 

@@ -1,9 +1,9 @@
-"""The version of the published content, and what is worked out from it and kept until it changes.
+"""The version of the published content, and results of functions that are cached until it changes.
 
-Every change of what the public can see raises one number and writes a new random token beside it, in the same
-transaction (prevention.core.change_log). Whatever is kept in memory is kept under both: after a backup was
-put back the number may come a second time, its token never does. A change belongs to a scope, so that what
-shows nothing of it is kept.
+Every change of what the public can see raises a number and writes a new random token, in the transaction of
+the change (prevention.core.change_log). Caches compare both: after a restored backup a number can come a
+second time, its token can not. Each change has a scope; what shows nothing of that scope stays cached
+(decision 11).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Scope(enum.StrEnum):
-    """Where a change can show. What is shown nowhere (a draft) has none."""
+    """The part of the site that shows a change. What is not shown (a draft) has no scope."""
 
     SITE = "site"  # pages, their addresses, and the facts, helplines and alerts on them
     SCHOOLS = "schools"  # the finder and the packs: stages, risk groups, the files
@@ -37,20 +37,20 @@ SEARCH: Scopes = frozenset({Scope.SITE, Scope.SEARCH})
 FIGURES: Scopes = frozenset({Scope.SITE, Scope.FIGURES})
 
 STAMP_TABLE = "core_contentstamp"
-ALL = ""  # the stamp of the whole log: it rises with every scope
-# (scope, number, token) of each scope that something shows
+ALL = ""  # the row of the whole log, which rises with every change of any scope
+# (scope, number, token) of each scope that an answer or a result shows
 Seen = tuple[tuple[str, int, str], ...]
 
 
 @dataclass(frozen=True)
 class ContentVersion:
-    """The number and the token of the last change, of the whole log (ALL) and of each scope."""
+    """The last change: `stamps` is {scope: (number, token)}, with the whole log under ALL."""
 
     stamps: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
-        """The number of the last change; 0 before the first one of a new database."""
+        """The number of the last change; 0 before the first one."""
         return self.stamps.get(ALL, (0, ""))[0]
 
     @property
@@ -59,26 +59,26 @@ class ContentVersion:
         return self.stamps.get(ALL, (0, ""))[1]
 
     def of(self, scopes: Scopes) -> Seen:
-        """Return what something that shows these scopes is to be kept under."""
+        """Return (scope, number, token) of each of `scopes`; what is cached is valid until they change."""
         return tuple((scope, *self.stamps.get(scope, (0, ""))) for scope in sorted(scopes))
 
 
 def stored_version() -> ContentVersion:
-    """Read the present version, by one short query."""
-    # Plain SQL: every warm page pays for this one query, and the ORM would double its cost.
+    """Return the present version from the database, by one query."""
+    # Plain SQL: every cached page costs this one query, and the ORM would double its cost.
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT scope, version, token FROM {STAMP_TABLE}")  # noqa: S608
         return ContentVersion({scope: (version, token) for scope, version, token in cursor.fetchall()})
 
 
-# The version seen by the request that is being answered: read at most once in it, and the same for all of it.
+# The version that the present request uses: read at most once, and the same for the whole request.
 _seen: ContextVar[list[ContentVersion] | None] = ContextVar("seen_version", default=None)
 _all: list[PerVersion[object]] = []
 
 
 @contextmanager
 def one_version() -> Iterator[None]:
-    """Inside, the content counts as unchanged: its version is read once, by whoever needs it first."""
+    """Make `content_version` return the same version throughout the block; it is read when first needed."""
     if _seen.get() is not None:
         yield
         return
@@ -90,7 +90,7 @@ def one_version() -> Iterator[None]:
 
 
 def content_version() -> ContentVersion:
-    """Return the version of the present content; inside `one_version` always the same."""
+    """Return the present version of the content; inside `one_version` always the same."""
     seen = _seen.get()
     if seen is None:
         return stored_version()
@@ -100,14 +100,14 @@ def content_version() -> ContentVersion:
 
 
 class PerVersion(Generic[T]):
-    """A function without arguments whose result is kept until content of its scopes changes."""
+    """Wraps a function without arguments and caches its result until content of its scopes changes."""
 
     def __init__(self, build: Callable[[], T], scopes: Scopes) -> None:
         self._build = build
         self._scopes = scopes
         self._lock = threading.Lock()
         self._kept: tuple[Seen, T] | None = None
-        _all.append(self)  # type: ignore[arg-type]  # the list only ever forgets them
+        _all.append(self)  # type: ignore[arg-type]  # the list is used only to call `forget`
 
     def __call__(self) -> T:
         """Return the result for the present content. Callers share it and must not change it."""
@@ -121,12 +121,12 @@ class PerVersion(Generic[T]):
         return kept[1]
 
     def forget(self) -> None:
-        """Drop what is kept."""
+        """Drop the cached result."""
         self._kept = None
 
 
 def per_version(scopes: Scopes) -> Callable[[Callable[[], T]], PerVersion[T]]:
-    """Decorate a function of no arguments: it runs again only after content of `scopes` has changed."""
+    """Decorate a function without arguments: its result is cached until content of `scopes` changes."""
 
     def decorate(build: Callable[[], T]) -> PerVersion[T]:
         return PerVersion(build, scopes)

@@ -1,4 +1,4 @@
-"""Middleware for every answer: access log, counting, the security policy by place, caps on what is sent."""
+"""Middleware for every answer: access log, counting, content security policy, limits on requests."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ ADMIN = "/admin/"
 PREVIEWS = frozenset(
     {"preview_on_add", "preview_on_edit", "view_draft", "revisions_view", "workflow_preview"}
 )
-LONGEST_NUMBER = 13  # digits; no body of ours is a terabyte
+LONGEST_NUMBER = 13  # digits of a Content-Length
 
 
 class AccessLogMiddleware:
-    """Log method, route, status and milliseconds. The server's own log is off: it would hold addresses."""
+    """Logs method, route, status and milliseconds of each request (decision 19).
+
+    The server's own log is off because it would hold addresses.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -39,16 +42,16 @@ class AccessLogMiddleware:
         access_log.info(
             "%s %s %s %.0fms", request.method, route_of(request), response.status_code, milliseconds
         )
-        # Wagtail sends the literal header 'Content-Encoding: None' with documents; no browser knows it.
+        # Wagtail sends documents with the header 'Content-Encoding: None', which is not a valid coding.
         if response.headers.get("Content-Encoding") == "None":
             del response.headers["Content-Encoding"]
         return response
 
 
 class CountsMiddleware:
-    """Hand what an answer counts as to settings.COUNT_ANSWER, a function of (request, status, counts).
+    """Calls settings.COUNT_ANSWER with (request, status, counts) for every answer that counts as something.
 
-    Stands outside the page cache, so that kept answers and 304s count as what they are: pages read.
+    It wraps the page cache, so that cached answers and 304s are counted as well.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -63,11 +66,11 @@ class CountsMiddleware:
 
 
 class SecurityPolicyMiddleware(CSPMiddleware):
-    """The strict content security policy everywhere, the admin's own one under /admin/ only.
+    """Sends the strict content security policy, and the admin's own policy under /admin/ only.
 
-    Stands inside XFrameOptionsMiddleware, which leaves alone the header that is set here. A preview is a page
-    that Wagtail renders through all middleware under the page's own path, and then shows in a frame of the
-    editor: it keeps the strict policy of the page, except that the admin may frame it.
+    It is listed after XFrameOptionsMiddleware, which keeps the X-Frame-Options that is set here. A preview is
+    a page that Wagtail renders through all middleware under the page's own path, and then shows in a frame of
+    the editor: it keeps the strict policy of the page, except that the admin may frame it.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -93,7 +96,7 @@ def _is_preview(request: HttpRequest) -> bool:
 
 
 class RequestLimitsMiddleware:
-    """Refuse bodies that are too large for their place, and paths that no page can have, before any work."""
+    """Refuses requests whose body is too large (413), or whose path or Content-Length is not valid (400)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -101,7 +104,7 @@ class RequestLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "\x00" in request.path_info:  # PostgreSQL refuses a NUL in any text
             return HttpResponse("This address can not exist. Check it and try again.", status=400)
-        # Whatever character set a body claims to have: Python knows some that are no text at all.
+        # Ignore the character set that a request claims: some of Python's codecs do not decode to text.
         request.encoding = "utf-8"
         length = request.META.get("CONTENT_LENGTH") or "0"
         admin = request.path_info.startswith(ADMIN)

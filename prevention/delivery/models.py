@@ -1,4 +1,4 @@
-"""The stamp of the content: which change was the last, in the whole log and in each scope."""
+"""The model that stores the content version."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from prevention.delivery.content_version import ALL, STAMP_TABLE
 class ContentStamp(models.Model):
     """The number and the token of the last change: one row for each scope, and one ('') for the whole log.
 
-    The database itself writes it when it numbers a change (migration core 0002). It is read by
-    prevention.delivery.content_version.
+    Triggers of the database write it when they number a change (migration core 0002).
+    prevention.delivery.content_version reads it.
     """
 
     scope = models.CharField(max_length=10, unique=True, default=ALL)
@@ -19,7 +19,7 @@ class ContentStamp(models.Model):
     token = models.CharField(max_length=16, blank=True)
 
     class Meta:
-        # The triggers that number changes name the table, and so it keeps the name that it began with.
+        # The table keeps the name that it had in the app core, because the triggers use that name.
         db_table = STAMP_TABLE
 
     def __str__(self) -> str:

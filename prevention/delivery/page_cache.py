@@ -1,9 +1,9 @@
-"""Public answers are kept rendered, per version of the content, and revalidated by ETag (decision 6).
+"""Caches rendered public answers per content version, and revalidates them by ETag (decisions 6 and 11).
 
-A view marks an answer with `public` (answers.py). The middleware keeps it in the worker's memory by its
-address, together with the day in London (law and alerts change by date) and the version of each scope of
-content that it shows. It is given again only while these are the present ones. A warm page costs one query:
-the version.
+A view marks an answer with `public` (answers.py). The middleware caches it in the worker's memory under its
+address, with the day in London (law and alerts change by date) and the version of each scope of content that
+it shows. The cached answer is used only while day and versions are the same. It costs one query, for the
+version.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ from prevention.delivery.content_version import ContentVersion, Scopes, Seen, co
 
 @dataclass(frozen=True)
 class Moment:
-    """When an answer is good: the day in London, and the version of the content."""
+    """The day in London and the version of the content for which an answer is valid."""
 
     day: datetime.date
     version: ContentVersion
 
     @classmethod
     def present(cls) -> Moment | None:
-        """Return this moment; None when the database can not say which version it holds."""
+        """Return today and the present version; None when the database does not answer."""
         try:
             return cls(clock.today(), content_version())
         except DatabaseError:
-            return None  # the view will say so in its own way; the health check needs to
+            return None  # the view meets the same error and answers it; the health check does so with a 503
 
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """A rendered answer: its bytes plain and compressed, an ETag, the headers it had, what it counts as.
+    """A rendered answer: body, compressed bodies, ETag, headers, scopes and counts.
 
-    `compressed` holds the body by content coding; it is empty for what is sent once or is too small to gain.
-    `day` and `seen` say when it was made: on which day, from which versions of what it shows.
+    `compressed` is {content coding: body}; empty when the answer is not cached or is under 1,000 bytes. `day`
+    and `seen` are the day and the versions for which the answer was made.
     """
 
     body: bytes
@@ -61,24 +61,27 @@ class KeptAnswer:
 
     @classmethod
     def of(cls, response: HttpResponse, moment: Moment | None) -> KeptAnswer:
-        """Take a rendered 200 answer that was made at `moment`; without one it is for this reader alone."""
+        """Return the kept form of a rendered 200 answer made at `moment`; None when it will not be cached."""
         body = response.content
         compressed = {}
         if moment and len(body) >= SMALLEST_COMPRESSED:
             compressed = {coding: compress(body, coding, small=True) for coding in CODINGS}
         headers = tuple((k, v) for k, v in response.headers.items() if k != "Content-Length")
-        # Weak: the compressed and the plain body are the same page, not the same bytes.
+        # A weak ETag, because the compressed and the plain body are the same page but not the same bytes.
         etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
         note = note_of(response)
         made = (moment.day, moment.version.of(note.scopes)) if moment else ()
         return cls(body, compressed, etag, headers, note.scopes, note.counts, *made)
 
     def holds(self, moment: Moment) -> bool:
-        """Return whether it would be made the same way at `moment`."""
+        """Return whether the answer is still valid at `moment`."""
         return self.day == moment.day and self.seen == moment.version.of(self.scopes)
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
-        """Return the answer to one request: 304 when the reader has it, else in a coding that they take."""
+        """Return the response to a request: 304 when its If-None-Match has the ETag, else the body.
+
+        The body is compressed when the browser accepts it and there are 1,000 bytes or more.
+        """
         headers = dict(self.headers)
         coding = coding_for(request.headers.get("Accept-Encoding", ""))
         if len(self.body) < SMALLEST_COMPRESSED:
@@ -97,7 +100,7 @@ class KeptAnswer:
 
 
 class PageCacheMiddleware:
-    """Answer anonymous reads from the kept pages; keep what a view has marked as public."""
+    """Answers GET and HEAD without a session cookie from the cache, and caches what views mark as public."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -112,13 +115,13 @@ class PageCacheMiddleware:
     def _read(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self._for_staff(request)
-        # Read before anything is rendered: what changes meanwhile makes the answer an old one.
+        # The version is read before rendering, so that a change during rendering makes the answer outdated.
         moment = Moment.present()
         address = self._address(request)
         kept: KeptAnswer | None = self.pages.get(address) if moment else None
         if moment is None or kept is None or not kept.holds(moment):
             response = self.get_response(request)
-            # With a query only what a view vouches for: anyone could fill the memory with the others.
+            # Addresses with a query only when the view allows it: anyone could fill the memory with others.
             keep = not request.META.get("QUERY_STRING") or note_of(response).keeps_query
             kept = self._keep(response, address, moment if keep else None)
             if kept is None:
@@ -126,14 +129,14 @@ class PageCacheMiddleware:
         return kept.answer(request)
 
     def _for_staff(self, request: HttpRequest) -> HttpResponseBase:
-        """Somebody may be signed in, and may see more: what they get is kept nowhere."""
+        """Return the answer to somebody who may be signed in and may see more; it is not cached anywhere."""
         response = self.get_response(request)
         if note_of(response).is_public:
             response.headers["Cache-Control"] = "private, no-store"
         return response
 
     def _address(self, request: HttpRequest) -> str:
-        # Hashed because a path may hold characters that a cache key must not.
+        # Hashed because a path may hold characters that are not allowed in a cache key.
         return hashlib.sha256(
             f"{request.scheme}|{request.get_host()}|{request.get_full_path()}".encode(
                 "utf-8", "surrogatepass"

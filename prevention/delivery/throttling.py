@@ -1,8 +1,7 @@
-"""Throttles that count buckets of addresses, never an address, and never anything that names a person.
+"""Throttles that count requests per bucket of addresses; no address is stored (decision 13).
 
-An address is folded with a keyed hash into one of 4,096 buckets, with a new key every hour. Many addresses
-share each bucket, so that neither the cache nor its backup says who came; one busy script still fills its
-bucket and is slowed down.
+A keyed hash puts each address into one of 4,096 buckets, with another key every hour. Many addresses share a
+bucket, so that the cache does not tell who came, but one busy script still fills its bucket and is throttled.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ MINUTE = 60  # seconds
 
 
 def address_bucket(request: HttpRequest | Request) -> str:
-    """The bucket of the caller's address for this hour, for example 'bucket-1234'.
+    """Return the bucket of the caller's address in this hour, such as 'bucket-1234'.
 
-    The address is what the server in front has put in REMOTE_ADDR; X-Forwarded-For is not believed here.
+    The address is REMOTE_ADDR as the server sets it; the header X-Forwarded-For is not read.
     """
     moment = f"{clock.now():%Y%m%d%H}"
     address = str(request.META.get("REMOTE_ADDR", ""))
@@ -38,10 +37,10 @@ def address_bucket(request: HttpRequest | Request) -> str:
 
 
 class BucketThrottle(BaseThrottle):
-    """So many requests of one bucket in one minute: a number that dies with the minute, and no moment in it.
+    """Allows each bucket settings.THROTTLE_RATES[scope] requests a minute.
 
-    The rate comes from settings.THROTTLE_RATES[scope], requests a minute. (DRF's own rate throttle keeps the
-    exact moment of every request.)
+    It stores one number per bucket and minute, for two minutes. DRF's own throttle is not used because it
+    stores the exact time of every request.
     """
 
     def __init__(self, scope: str) -> None:
@@ -49,17 +48,17 @@ class BucketThrottle(BaseThrottle):
         self.most = int(settings.THROTTLE_RATES[scope])
 
     def allow_request(self, request: HttpRequest | Request, view: Any) -> bool:
-        """Count the request; False when its bucket has had enough for this minute."""
+        """Count the request; return False when its bucket is over the rate of this minute."""
         minute = int(clock.now().timestamp() // MINUTE)
         key = f"throttle:{self.scope}:{address_bucket(request)}:{minute}"
         cache.add(key, 0, timeout=2 * MINUTE)
         try:
             return cache.incr(key) <= self.most
-        except ValueError:  # the cache was emptied in between
+        except ValueError:  # the cache was emptied between add and incr
             return True
 
     def wait(self) -> float:
-        """Seconds until the next minute begins."""
+        """Return the seconds until the next minute begins."""
         return MINUTE - clock.now().timestamp() % MINUTE
 
 
@@ -67,7 +66,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def throttled(scope: str) -> Callable[[View], View]:
-    """Decorate a view: over the rate of `scope` it answers 429 with a page that says when to try again."""
+    """Decorate a view: over the rate of `scope` it answers 429, with a page and a Retry-After header."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)

@@ -1,1 +1,1 @@
-"""What editors work with: roles, the two-step workflow, reading age, wording, the queue of reviews."""
+"""Tools for editors: roles, the two-step workflow, reading age, wording, the attention report."""

@@ -1,4 +1,4 @@
-"""Wiring of the editorial app: after every migrate, the roles get the permissions of what is new."""
+"""The app's configuration: after every migrate, it gives the roles the permissions of new models."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ FIRST_MIGRATION = ("editorial", "0001_roles_and_workflow")
 
 
 class EditorialConfig(AppConfig):
-    """Roles, workflow, reading age, wording and the queue of reviews."""
+    """Roles, workflow, reading age, wording and the attention report."""
 
     name = "prevention.editorial"
     label = "editorial"
     verbose_name = "Editorial"
 
     def ready(self) -> None:
-        """Follow every migrate: permissions of later apps do not exist before. Load attention reports."""
+        """Connect the locks and the update of the roles, and load the apps' modules `attention`."""
         from prevention.editorial import locks
         from prevention.editorial.models.sign_offs import keep_claims_true
 
         locks.connect()
         pre_save.connect(keep_claims_true, dispatch_uid="editorial.keep_claims_true")
-        # With the users: their app comes first of those that have what a role needs.
+        # Django sends post_migrate once for each app; one is enough. `users` is the first app whose
+        # permissions a role needs.
         post_migrate.connect(
             grant_new_permissions, sender=apps.get_app_config("users"), dispatch_uid="editorial.roles"
         )
@@ -36,14 +37,14 @@ class EditorialConfig(AppConfig):
 
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """Bring the roles up to date with the models there are; do nothing once our migration is taken back."""
+    """Give the roles the permissions of all present models, once our first migration has been applied."""
     from .services import sync_roles
 
     if using != DEFAULT_DB_ALIAS:
         return
     if FIRST_MIGRATION not in MigrationRecorder(connections[using]).applied_migrations():
         return
-    # Django makes permissions app by app, in an order that we do not want to depend on.
+    # Django creates the permissions app by app after migrate; those of later apps do not exist yet.
     for app_config in apps.get_app_configs():
         create_permissions(app_config, verbosity=0, using=using)
     sync_roles(apps)

@@ -1,6 +1,7 @@
-"""The attention report: what an editor should look at, from every app that knows of something.
+"""The attention report: everything that an editor should look at, collected from all apps.
 
-An app adds what it can see with `attention_source`, in its module `attention.py`. This module imports none.
+An app registers its own items with `attention_source`, in its module `attention.py`. No such module is
+imported here.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from prevention.core.schedules import REFUSED
 
 @dataclass(frozen=True)
 class AttentionItem:
-    """One thing to look at: its kind, what it is about, where to mend it, and a sentence that says why."""
+    """One row of the report: its kind, its subject, where to edit it, and a sentence that says why."""
 
     kind: str
     title: str
@@ -37,26 +38,26 @@ _sources: list[Source] = []
 
 
 def attention_source(source: Source) -> Source:
-    """Register a function that returns items of the report. Registering twice is harmless."""
+    """Register a function that returns rows of the report. Registering it twice has no effect."""
     if source not in _sources:
         _sources.append(source)
     return source
 
 
 def attention_items() -> list[AttentionItem]:
-    """Return everything that needs attention now, by kind, each kind in the order of the titles."""
+    """Return everything that needs attention now, sorted by kind and title."""
     found = [item for source in _sources for item in source()]
     return sorted(found, key=lambda item: (item.kind, item.title.lower()))
 
 
 def edit_page(number: int) -> str:
-    """Where the page with this id is edited."""
+    """Return the address in the admin where the page with the id `number` is edited."""
     return reverse("wagtailadmin_pages:edit", args=[number])
 
 
 @attention_source
 def overdue() -> Iterator[AttentionItem]:
-    """Pages whose review is late."""
+    """Yield the live pages whose review is overdue."""
     for row in pages_to_review():
         if row.is_overdue:
             yield AttentionItem(
@@ -66,7 +67,7 @@ def overdue() -> Iterator[AttentionItem]:
 
 @attention_source
 def stuck_jobs() -> Iterator[AttentionItem]:
-    """Jobs of the scheduler that failed or did not run, and readers of the log of changes that failed."""
+    """Yield scheduled jobs that failed or did not run, and readers of the log of changes that failed."""
     report = reverse("scheduled_jobs")
     for state in job_states():
         if state.problem:
@@ -91,7 +92,7 @@ def refused_on_their_date() -> Iterator[AttentionItem]:
 
 @attention_source
 def lost_references() -> Iterator[AttentionItem]:
-    """Links and choices of live pages that lead to a page nobody can read any more."""
+    """Yield the links and chosen pages on live pages that lead to a page which is not public."""
     kind = "Leads to a page that is gone"
     for model in page_models():
         relations = _relations_to_pages(model)

@@ -17,8 +17,8 @@ from prevention.editorial.models import SignOffError
 
 STALE = "The text has changed since you opened it. Read it again, and decide then."
 SAVED = (
-    "What you changed was saved as a draft, and your decision was not recorded. Somebody who writes part of a "
-    "text can not approve it: another person has to."
+    "What you changed was saved as a draft, and your decision was not recorded. Somebody who writes part of "
+    "a text can not approve it: another person has to."
 )
 
 

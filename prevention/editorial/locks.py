@@ -1,11 +1,9 @@
-"""Who publishes or withdraws a page does it in one transaction, and waits for who does so already.
+"""Publishes and withdraws each page in one transaction that locks the page's row first (decision 40).
 
-Its row is locked before anything else of it.
-
-Wagtail's bulk actions write the revisions first and end the workflow last; the last approval writes the
-workflow first and the revisions last. On PostgreSQL the two deadlocked over a page that was in both. And
-outside of bulk actions it takes a page off the schedule in a transaction of its own: a process that ended
-there lost the date, or left one on which a withdrawn page came back.
+Two faults of Wagtail make that necessary. Its bulk actions write revisions first and the workflow last, the
+last approval writes them the other way round, and on PostgreSQL the two deadlocked over the same page. And
+outside of bulk actions it takes a page off the schedule in a separate transaction: a process that died in
+between lost the date, or left a date on which a withdrawn page was published again.
 """
 
 from __future__ import annotations
@@ -25,19 +23,18 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 
 def lock_pages(numbers: Iterable[int | str]) -> None:
-    """Lock the rows of these pages (ids) until the transaction ends; outside of one nothing is held.
+    """Lock the rows of the pages with these ids until the transaction ends; outside of one, do nothing.
 
-    In the order of the tree, in which Wagtail goes through pages too. Where the database has one writer at a
-    time it is locked already.
+    The rows are locked in tree order, as Wagtail does. SQLite needs no lock: it has one writer at a time.
     """
     if connection.in_atomic_block and connection.features.has_select_for_no_key_update:
-        # Not the key: rows that point to a page may be written meanwhile.
+        # Without locking the key, so that rows that refer to the page can be written meanwhile.
         rows = Page.objects.select_for_update(no_key=True).filter(pk__in=list(numbers)).order_by("path")
         list(rows.values_list("pk"))
 
 
 def lock_chosen(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
-    """Before a bulk action, in its transaction: lock the pages that it is about."""
+    """Lock the pages of a bulk action before it runs, in its transaction (hook before_bulk_action)."""
     lock_pages(thing.pk for thing in objects if isinstance(thing, Page))
 
 
@@ -48,7 +45,7 @@ def _workflow_is_saved(sender: type[Any], instance: TaskState | WorkflowState, *
 
 
 def _in_one_transaction(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap the method `execute` of one of Wagtail's actions."""
+    """Wrap the method `execute` of one of Wagtail's actions in a transaction that locks its page."""
 
     @wraps(execute)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -60,7 +57,10 @@ def _in_one_transaction(execute: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def connect() -> None:
-    """Lock a page before its workflow is written, and round its actions; called once, by the AppConfig."""
+    """Lock pages before their workflow is saved and around publishing and unpublishing.
+
+    EditorialConfig.ready calls this once.
+    """
     for action in (PublishRevisionAction, UnpublishAction, UnpublishPageAction):
         action.execute = _in_one_transaction(action.execute)
     for sender in (TaskState, WorkflowState):

@@ -1,7 +1,7 @@
-"""The five roles as data: what each may do. A file of its own, because it is what people read and change.
+"""The five roles of staff, and the steps of the workflow, as data.
 
-`services.sync_roles` writes them into the database after every migrate. It adds and never takes away: a
-council that wants less or more makes a group of its own.
+`services.sync_roles` writes the roles into the database after every migrate. It adds permissions and never
+removes any; a council that needs another set makes a group of its own.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ DELETE_FILES = ("wagtailimages.delete_image", "wagtaildocs.delete_document")
 
 @dataclass(frozen=True)
 class Role:
-    """A group and what it may do. Everyone in one may open the admin."""
+    """A group of staff and its permissions. Every role may open the admin."""
 
     name: str
     does: str
     pages: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    # On snippets that have drafts; and on those whose every change is public at once.
+    # Actions on snippets that have drafts, and on those whose changes are public at once.
     drafted_snippets: tuple[str, ...] = ()
     live_snippets: tuple[str, ...] = ()
-    # Apps whose figures this role may look at.
+    # Labels of the apps whose models this role may view.
     reads: tuple[str, ...] = ()
 
 
@@ -79,11 +79,11 @@ ANALYSTS = Role(
 )
 
 ROLES = (EDITORS, CLINICAL_REVIEWERS, LEGAL_REVIEWERS, MODERATORS, ANALYSTS)
-# Wagtail's own first migration makes these two; the other three are ours to make and to remove.
+# Wagtail's migrations make these two groups; the other three are made and removed here.
 STOCK_ROLES = frozenset({"Editors", "Moderators"})
 
 WORKFLOW = "Clinical then legal"
-# (name of the task, who approves it), in order.
+# (name of the task, name of the role that approves it), in order.
 WORKFLOW_STEPS = (
     ("Clinical review", CLINICAL_REVIEWERS.name),
     ("Legal review", LEGAL_REVIEWERS.name),

@@ -1,7 +1,6 @@
-"""Writes the roles and the workflow of `roles` into the database. Safe to run again at any time.
+"""Writes the roles and the workflow of `roles` into the database. Running it again changes nothing.
 
-Every function takes the registry of models to work with: the migration hands in its own, the rest hand in the
-real one.
+Every function takes the registry of apps to use: a migration passes its historical one, others the real one.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ OUR_PACKAGES = ("prevention.", "resources.", "search.")
 
 
 def sync_roles(apps: Apps) -> None:
-    """Make the groups that are missing and give each what its role says. Takes nothing away."""
+    """Create the groups that are missing, and add the permissions of each role. None is removed."""
     group_model = apps.get_model("auth", "Group")
     for role in ROLES:
         group, _ = group_model.objects.get_or_create(name=role.name)
@@ -37,13 +36,13 @@ def sync_roles(apps: Apps) -> None:
 
 
 def remove_roles(apps: Apps) -> None:
-    """Remove the groups that Wagtail does not make itself."""
+    """Delete the groups of roles, apart from those that Wagtail makes itself."""
     names = [role.name for role in ROLES if role.name not in STOCK_ROLES]
     apps.get_model("auth", "Group").objects.filter(name__in=names).delete()
 
 
 def _model_permissions(apps: Apps, role: Role) -> list[Any]:
-    """Return the permissions of a role that hold everywhere; those of apps not yet migrated are left out."""
+    """Return a role's permissions on models; those that are not in the database yet are left out."""
     wanted = {ADMIN_ACCESS}
     for model in get_snippet_models():
         if model.__module__.startswith(OUR_PACKAGES):
@@ -57,12 +56,12 @@ def _model_permissions(apps: Apps, role: Role) -> list[Any]:
 
 
 def _names(model: type[models.Model], actions: Iterable[str]) -> set[str]:
-    """Return the dotted names of permissions on a model, such as help.view_service."""
+    """Return the dotted names of permissions on a model, such as help.view_helpline."""
     return {f"{model._meta.app_label}.{action}_{model._meta.model_name}" for action in actions}
 
 
 def _permissions(apps: Apps, names: Iterable[str]) -> list[Any]:
-    """Return the permissions with these dotted names, as far as they exist."""
+    """Return those permissions with these dotted names that exist."""
     by_label: dict[str, list[str]] = {}
     for name in names:
         label, codename = name.split(".")
@@ -78,7 +77,7 @@ def _permissions(apps: Apps, names: Iterable[str]) -> list[Any]:
 
 
 def _grant_on_root(apps: Apps, group: Any, role: Role) -> None:
-    """Give a group what its role says about pages and files: on the root of each tree, so everywhere."""
+    """Give a group its role's permissions on pages and files, on the root of each tree and so everywhere."""
     root_page = apps.get_model("wagtailcore", "Page").objects.filter(depth=1).first()
     root_collection = apps.get_model("wagtailcore", "Collection").objects.filter(depth=1).first()
     page_permissions = apps.get_model("wagtailcore", "GroupPagePermission").objects
@@ -92,7 +91,7 @@ def _grant_on_root(apps: Apps, group: Any, role: Role) -> None:
 
 
 def create_workflow(apps: Apps) -> None:
-    """Make the two-step workflow, put it on the root page, and put Wagtail's one-step workflow to rest."""
+    """Create the two-step workflow, assign it to the root page, and switch Wagtail's own workflow off."""
     workflow, _ = apps.get_model("wagtailcore", "Workflow").objects.get_or_create(name=WORKFLOW)
     for order, (task_name, group_name) in enumerate(WORKFLOW_STEPS):
         apps.get_model("wagtailcore", "WorkflowTask").objects.get_or_create(
@@ -122,7 +121,7 @@ def use_sign_offs(apps: Apps) -> None:
 
 
 def remove_workflow(apps: Apps) -> None:
-    """Take the workflow and its tasks away again, and put Wagtail's own back in its place."""
+    """Delete the two-step workflow and its tasks, and switch Wagtail's own workflow on again."""
     apps.get_model("wagtailcore", "Workflow").objects.filter(name=WORKFLOW).delete()
     names = [task_name for task_name, _ in WORKFLOW_STEPS]
     apps.get_model("wagtailcore", "Task").objects.filter(name__in=names).delete()
@@ -133,7 +132,7 @@ def remove_workflow(apps: Apps) -> None:
 
 
 def _approval_task(apps: Apps, name: str, group_name: str) -> Any:
-    """Return the task of this name that the group approves, made if need be."""
+    """Return the task of this name that the group approves; it is created when it is missing."""
     content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
         app_label="wagtailcore", model="groupapprovaltask"
     )
@@ -145,7 +144,7 @@ def _approval_task(apps: Apps, name: str, group_name: str) -> Any:
 
 
 def _assign_to_root(apps: Apps, workflow: Any) -> None:
-    """Put a workflow on the root page. A page has one workflow at most, and its children share it."""
+    """Assign a workflow to the root page, and so to all pages. A page can have only one."""
     root_page = apps.get_model("wagtailcore", "Page").objects.filter(depth=1).first()
     if root_page is not None:
         apps.get_model("wagtailcore", "WorkflowPage").objects.update_or_create(
@@ -154,6 +153,6 @@ def _assign_to_root(apps: Apps, workflow: Any) -> None:
 
 
 def _set_stock_workflow(apps: Apps, *, active: bool) -> None:
-    """Switch Wagtail's own workflow and its task on or off. Off keeps the history of what ran through it."""
+    """Switch Wagtail's own workflow and its task on or off; its history is kept."""
     apps.get_model("wagtailcore", "Workflow").objects.filter(name=STOCK_WORKFLOW).update(active=active)
     apps.get_model("wagtailcore", "Task").objects.filter(name=STOCK_WORKFLOW).update(active=active)

@@ -1,4 +1,4 @@
-"""The editors' report."""
+"""The attention report in the admin."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prevention.editorial.attention import AttentionItem, attention_items
 
 
 class AttentionReportView(ReportView):
-    """Everything that needs attention, by kind; also as a spreadsheet. All who may enter the admin see it."""
+    """Lists everything that needs attention by kind, also as a spreadsheet, for everybody in the admin."""
 
     page_title = "Needs attention"
     header_icon = "warning"
@@ -27,5 +27,5 @@ class AttentionReportView(ReportView):
     no_results_message = "Nothing needs attention."
 
     def get_queryset(self) -> list[AttentionItem]:
-        """Return the items: they are worked out from many tables and are no rows of one."""
+        """Return the items of the report as a list, since they come from several tables."""
         return attention_items()

@@ -1,4 +1,4 @@
-"""What staff see in the admin: the pages that wait for a review, and the report of what needs attention."""
+"""Adds the review panel and the attention report to the admin, and the lock before bulk actions."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def _to_be_published(objects: list[Any], action: Any) -> Iterator[BasePage]:
 
 
 class ReviewPanel(Component):
-    """How many pages are overdue or never reviewed, and those that have waited longest."""
+    """The panel on the admin's home page: overdue and unreviewed pages, the longest overdue first."""
 
     name = "reviews"
     template_name = "editorial/review_panel.html"
     order = 50
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Return the counts, the first rows, and whether to link them: an analyst may look, not edit."""
+        """Return the overdue and starter pages, the first ten, and whether the user may edit pages."""
         rows = pages_to_review()
         user = parent_context["request"].user
         return {
@@ -102,7 +102,7 @@ def show_what_was_asked_for(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("construct_homepage_panels")
 def add_review_panel(_: HttpRequest, panels: list[Component]) -> None:
-    """Put the reviews on the admin's home page."""
+    """Add the review panel to the admin's home page."""
     panels.append(ReviewPanel())
 
 
@@ -116,7 +116,7 @@ def check_what_editors_write(_: HttpRequest, items: list[BaseItem], page: Page |
 
 @hooks.register("register_admin_urls")
 def attention_url() -> list[URLPattern]:
-    """Return the addresses of the attention report, whole and (for Wagtail's scripts) its rows alone."""
+    """Return the URL patterns of the attention report: the page, and its rows alone for Wagtail's scripts."""
     return [
         path("reports/attention/", AttentionReportView.as_view(), name="needs_attention"),
         path(
@@ -129,5 +129,5 @@ def attention_url() -> list[URLPattern]:
 
 @hooks.register("register_reports_menu_item")
 def attention_menu_item() -> MenuItem:
-    """Return the link to the attention report, the first in the menu Reports."""
+    """Return the attention report's item in the menu Reports, where it is listed first."""
     return MenuItem("Needs attention", reverse_lazy("needs_attention"), icon_name="warning", order=50)

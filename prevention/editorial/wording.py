@@ -1,4 +1,4 @@
-"""Finds the words of wording.yaml in a text: stigma, fear, claims of safety, doses."""
+"""Finds words to avoid in a text, by the rules of wording.yaml: stigma, fear, claims of safety, doses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
-HOUSE = "house"  # the source of the rules that nothing may go against
+HOUSE = "house"  # the source of our own rules: a mixing record that breaks one is refused
 NEGATION = re.compile(
     r"\b(?:no|not|never|nothing|none|cannot|without|neither|nor|unlikely)\b|n['\u2019]t\b", re.IGNORECASE
 )
@@ -20,7 +20,7 @@ SENTENCE_END = re.compile(r"[.!?\n]")
 
 @dataclass(frozen=True)
 class WordingRule:
-    """Words to avoid: one compiled expression, why, what to write instead, who says so."""
+    """A rule of wording.yaml: the words to avoid, the reason, what to write instead, and its source."""
 
     pattern: re.Pattern[str]
     why: str
@@ -32,18 +32,18 @@ class WordingRule:
 
 @dataclass(frozen=True)
 class Finding:
-    """One place in a text: the words found, why they are a problem, what to write instead, who says so."""
+    """A match in a text: the words found, the reason, what to write instead, and the rule's source."""
 
     word: str
     why: str
     instead: str
     source: str
-    is_forbidden: bool = False  # against a rule of the house: a claim of safety, a dose, a price
+    is_forbidden: bool = False  # breaks a rule of our own: a claim of safety, a dose, a price
 
 
 @functools.cache
 def wording_rules() -> tuple[WordingRule, ...]:
-    """Return the rules of wording.yaml. Raises KeyError or re.error when the file is wrong."""
+    """Return the rules of wording.yaml. Raises KeyError or re.error when the file has a mistake."""
     data: dict[str, Any] = yaml.safe_load(WORDING_FILE.read_text(encoding="utf-8"))
     return tuple(
         WordingRule(
@@ -59,7 +59,7 @@ def wording_rules() -> tuple[WordingRule, ...]:
 
 
 def find_wording(text: str) -> list[Finding]:
-    """Return what the rules find in a text, in the order in which it stands there."""
+    """Return every match of the rules in a text, in the order of the text."""
     found = [
         (match.start(), Finding(match.group(), rule.why, rule.instead, rule.source, rule.forbidden))
         for rule in wording_rules()
@@ -70,6 +70,6 @@ def find_wording(text: str) -> list[Finding]:
 
 
 def _is_negated(text: str, match: re.Match[str]) -> bool:
-    """Return whether a "not" or the like stands before the match in the same sentence."""
+    """Return whether the same sentence has a "not" or similar word before the match."""
     sentence_so_far = SENTENCE_END.split(text[: match.start()])[-1]
     return bool(NEGATION.search(sentence_so_far))

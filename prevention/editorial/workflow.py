@@ -1,6 +1,6 @@
-"""What happens when the last step of a workflow is approved.
+"""Publishes a page when the last step of its workflow is approved.
 
-A file of its own: Wagtail imports it while its models are still being made, so that it may import none.
+Wagtail imports this module while models are being loaded, so it must not import any.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def publish_approved(workflow_state: WorkflowState, user: User | None = None) -> None:
-    """Publish what has passed every step. WAGTAIL_FINISH_WORKFLOW_ACTION names this function.
+    """Publish the latest revision of a page that has passed every step (WAGTAIL_FINISH_WORKFLOW_ACTION).
 
-    Wagtail's own asks whether the last approver may publish. Ours may not, on their own: the approvals
+    Wagtail's own action requires that the last approver may publish. Our reviewers may not: the two approvals
     together are the permission. What is published is the text that was approved, not a later draft.
     """
     from prevention.editorial.models import claim

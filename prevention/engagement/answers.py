@@ -1,6 +1,7 @@
-"""Count an answer by what its view noted on it, after the human filter.
+"""Counts answers, after the human filter.
 
-prevention.delivery calls `count_answer` for every answer that was noted; settings.COUNT_ANSWER names it.
+settings.COUNT_ANSWER names `count_answer`; CountsMiddleware of prevention.delivery calls it for every answer
+on which a view noted counts.
 """
 
 from __future__ import annotations
@@ -13,23 +14,29 @@ from prevention.engagement import human_filter
 from prevention.engagement.counts import record
 
 COUNTED_STATUSES = frozenset({200, 303, 304})
-# What only a person at a browser does; a partner's program is counted without that question.
+# Measures of programs, which are counted without the human filter's questions about a browser.
 MACHINE_MEASURES = frozenset({"api.serve"})
-# Where a browser too old for Sec-Fetch headers has a facet of its own.
+# Measures that get the facet 'legacy' for a browser too old for Sec-Fetch headers.
 READING_MEASURES = frozenset({"page.view", "page.arrive"})
 
 CountKey = tuple[str, str, str]  # (measure, content key, facet)
 
 
 def count_answer(request: HttpRequest, status: int, counts: tuple[CountKey, ...]) -> None:
-    """Count an answer that was given with this status. `counts` is what its view noted on it."""
+    """Count an answer that was sent with the HTTP status `status`. `counts` is what its view noted.
+
+    A HEAD request, and any status but 200, 303 and 304, count as nothing.
+    """
     if request.method != "HEAD" and status in COUNTED_STATUSES:
         for measure, content, facet in counts_of(request, counts):
             record(measure, content, facet)
 
 
 def counts_of(request: HttpRequest, counts: tuple[CountKey, ...]) -> Iterator[CountKey]:
-    """Yield (measure, content, facet) for each thing that one answer really counts as."""
+    """Yield the (measure, content, facet) triples that are left of `counts` after the human filter.
+
+    A crawler yields one "bot" instead. A page view yields "page.arrive" too when it came from elsewhere.
+    """
     if (
         human_filter.asked_not_to_be_counted(request)
         or human_filter.is_staff_view(request)

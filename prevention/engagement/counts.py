@@ -1,6 +1,6 @@
-"""Sums in memory, added to the database once a second by a thread, so that no page waits for a count.
+"""Counts in memory, which a thread adds to the database once a second, so that no page waits for a count.
 
-What a crash loses is the last second. If the database is away, the sums wait; they never break a page.
+A crash loses the counts of the last second. While the database does not answer, the counts stay in memory.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from prevention.engagement.models import Cell, Count
 
 log = logging.getLogger("candour.engagement")
 
-# One content may rise in a minute to 20 times its usual minute, and to 200 in any case; what goes beyond is
-# one script, not many people, and is counted as a surge. It needs no knowledge of who asks.
+# In one minute a content may be counted 20 times as often as in its usual (median) minute, and 200 times in
+# any case. More than that is taken for a script, and counted as a surge.
 SURGE_FACTOR = 20
 SURGE_FLOOR = 200
 MINUTES_REMEMBERED = 60
 
 
 class CountBuffer:
-    """The counts of this process that the database does not have yet. Safe between threads."""
+    """The counts of this process that are not in the database yet. It can be used from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -44,7 +44,10 @@ class CountBuffer:
     def record(
         self, measure: str, content: str = "", facet: str = "", *, day: datetime.date | None = None
     ) -> None:
-        """Count one. What is not in the list of measures only adds to 'dropped'."""
+        """Add one to a count of `day` (default: today in London).
+
+        What MEASURES does not allow adds to "dropped" instead, and what is too much in a minute to "surge".
+        """
         known = MEASURES.get(measure)
         if known is None or not known.accepts(content, facet):
             measure, content, facet = "dropped", "", ""
@@ -56,7 +59,7 @@ class CountBuffer:
         self._start_thread()
 
     def flush(self) -> None:
-        """Add what has gathered to the database. On a database error it is kept for the next time."""
+        """Add the counts to the database. On a database error they are kept for the next time."""
         with self._flushing:
             with self._lock:
                 sums, self._sums = self._sums, Counter()
@@ -85,7 +88,7 @@ class CountBuffer:
         self._minute = minute
 
     def _start_thread(self) -> None:
-        # Threads do not survive a fork: each worker process starts its own with its first count.
+        # Threads do not survive a fork, so each worker process starts its own at its first count.
         if self._process == os.getpid() or not settings.COUNTS_FLUSH_SECONDS:
             return
         with self._lock:
@@ -101,11 +104,11 @@ class CountBuffer:
                 self.flush()
                 close_old_connections()
             except Exception:
-                # There is no other thread to go on counting if this one ends.
+                # The thread must not end: this process has no other one that writes the counts.
                 log.exception("A flush of the counts failed; the next one is in a second.")
 
     def forget(self) -> None:
-        """Drop what has gathered and what is usual; for tests."""
+        """Drop the counts and what was learned about usual minutes; for tests."""
         with self._lock:
             self._sums.clear()
             self._in_minute.clear()

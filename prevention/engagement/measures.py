@@ -1,7 +1,7 @@
-"""The closed list of what may be counted. Anything else is dropped, and only the drop is counted.
+"""The closed list of what may be counted. Anything else is dropped, and counted as "dropped".
 
-Each measure states what its content key may be and which facets it takes. Nothing here can hold a word that a
-reader typed, an address, or a moment finer than a day.
+Each measure says whether it has a content key and which facets it allows. A count can not hold a word that a
+reader typed, an address, or a time finer than a day.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z0-9]+(?:-[a-z0-9]+)*)?")
 LONGEST_KEY = 80
 LONGEST_FACET = 20
-# A stage of school in any nation of the UK (ks3, s1-s3, p7, ps2): the lists of stages are the editors'.
+# A school stage of any nation of the UK (ks3, s1-s3, p7, ps2). A pattern, because editors keep the lists.
 STAGE = re.compile(r"[a-z]{1,3}[0-9](?:-[a-z]{1,3}[0-9])?")
-# The kind of a helpline, a code of a closed list of prevention.help.
+# The kind of a helpline: a value of prevention.help.models.HelplineKind, which can not be imported here.
 HELPLINE_KIND = re.compile(r"[a-z]{1,20}")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that is counted: its code, what it means, whether it names a content, its facets.
+    """One thing that is counted: its code, its meaning, whether it has a content key, and its facets.
 
-    `facets` are the facets that it may have; `facet_pattern` is what others must look like. A facet comes
-    from our own content, never from a reader.
+    A facet must be one of `facets` or match `facet_pattern`. It comes from our own content, never from a
+    reader.
     """
 
     code: str
@@ -33,7 +33,7 @@ class Measure:
     facet_pattern: re.Pattern[str] | None = None
 
     def accepts(self, content: str, facet: str) -> bool:
-        """Return whether this content key and facet may be counted under this measure."""
+        """Return whether this content key and facet are allowed for this measure."""
         if facet not in self.facets and not self._fits(facet):
             return False
         if not self.has_content:
@@ -48,7 +48,7 @@ class Measure:
 MEASURES: dict[str, Measure] = {
     measure.code: measure
     for measure in (
-        # 'legacy': browsers that do not say whether a person asked for the page (no Sec-Fetch headers).
+        # 'legacy': a browser without Sec-Fetch headers, which does not say whether a person opened the page.
         Measure("page.view", "A page was shown", facets=frozenset({"", "legacy"})),
         Measure(
             "page.arrive",

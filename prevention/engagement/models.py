@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.db import connection, models, transaction
 
-# (day, measure, content, facet): what one sum is kept under.
+# (day, measure, content key, facet): the key of one sum.
 Cell = tuple[datetime.date, str, str, str]
 
 _UPSERT = """
@@ -18,28 +18,28 @@ ON CONFLICT (period, grain, measure, content, facet, area) DO UPDATE SET n = eng
 
 
 class CountQuerySet(models.QuerySet["Count"]):
-    """Reads and the one write of counts."""
+    """Reads of counts, and the one way to write them."""
 
     def within(self, first: datetime.date, last: datetime.date) -> CountQuerySet:
-        """Counts of days (or months) that begin from `first` to `last`, both included."""
+        """Return the counts whose day (or first day of the month) is from `first` to `last` inclusive."""
         return self.filter(period__gte=first, period__lte=last)
 
     def total(self) -> int:
-        """The sum of n; 0 for none."""
+        """Return the sum of all n; 0 when there are no rows."""
         return int(self.aggregate(total=models.Sum("n"))["total"] or 0)
 
     def by_content(self) -> dict[str, int]:
-        """{content key: sum of n}."""
+        """Return {content key: sum of n}."""
         rows = self.order_by().values_list("content").annotate(total=models.Sum("n"))
         return {content: int(total) for content, total in rows}
 
     def add(self, sums: Mapping[Cell, int]) -> None:
-        """Add sums to the day's rows: all of them, or on an error none."""
+        """Add {(day, measure, content key, facet): n} to the rows of days: all of it, or none on an error."""
         rows = [
             (day, measure, content, facet, n) for (day, measure, content, facet), n in sorted(sums.items())
         ]
         if rows:
-            # SQL by hand: Django's bulk upsert can set a value on conflict, but can not add to it.
+            # Plain SQL, because Django's bulk upsert can set a value on conflict but not add to it.
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.executemany(_UPSERT, rows)
 
@@ -47,10 +47,12 @@ class CountQuerySet(models.QuerySet["Count"]):
 class Count(models.Model):
     """How often something happened on one day (or in one month, once days are rolled up).
 
-    All of the key is non-null, so that the unique constraint holds. There is nothing else in a row.
+    No column of the unique constraint can be null, since nulls would be distinct. A row holds nothing else.
     """
 
     class Grain(models.TextChoices):
+        """Whether a row counts a day or a month."""
+
         DAY = "d", "Day"
         MONTH = "m", "Month"
 

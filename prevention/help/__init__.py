@@ -1,1 +1,1 @@
-"""Where to get help: helplines, the help page, and the counted way out to a helpline's website."""
+"""Where to get help: helplines, the help page, and the counted link to a helpline's website."""

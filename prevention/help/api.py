@@ -1,4 +1,4 @@
-"""Helplines in the API."""
+"""The API's endpoint for helplines."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class HelplineSerializer(serializers.ModelSerializer[Helpline]):
         )
 
     def get_nations(self, helpline: Helpline) -> list[str]:
+        """Return the codes of the nations that were chosen; none means all."""
         return helpline.nations.split()
 
 

@@ -1,4 +1,4 @@
-"""Which pages list helplines."""
+"""Tells the log of changes which pages show a helpline."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from prevention.help.models import Helpline, HelpPage
 
 @shown_on(Helpline)
 def help_pages(helpline: Helpline) -> Iterable[int]:
-    """Return the id of the page that lists every helpline."""
+    """Return the ids of the help pages, which list every helpline."""
     return HelpPage.objects.values_list("pk", flat=True)

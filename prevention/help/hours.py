@@ -1,4 +1,4 @@
-"""Opening hours of helplines: lines such as 'mon-thu 18:00-02:00' or 'always'. Pure."""
+"""Reads opening hours: lines such as 'mon-thu 18:00-02:00' or 'always'."""
 
 from __future__ import annotations
 
@@ -17,27 +17,33 @@ _LINE = re.compile(r"(?P<first>[a-z]{3})(?:-(?P<last>[a-z]{3}))? (?P<opens>\d\d:
 
 @dataclass(frozen=True)
 class Hours:
-    """When a line is open in a usual week: spans of minutes since Monday 00:00. No spans: not known."""
+    """Opening hours of a usual week, as spans (from, to) in minutes since Monday 00:00; () when not known.
+
+    `to` is the first minute after closing; past midnight on Sunday it is above WEEK.
+    """
 
     spans: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def read(cls, lines: Sequence[str]) -> Hours:
-        """Hours from the lines of an editor. Raises ValueError with a sentence for a line it can not read."""
+        """Return the hours that an editor's lines give. Raises ValueError for a line that can not be read."""
         spans: list[tuple[int, int]] = []
         for line in lines:
             spans += _spans(line.strip().lower())
         return cls(tuple(sorted(spans)))
 
     def is_open(self, moment: datetime.datetime) -> bool | None:
-        """Whether it is open at `moment` (local time); None when its hours are not known."""
+        """Return whether it is open at `moment` (local time); None when the hours are not known."""
         if not self.spans:
             return None
         minute = _minute(moment)
         return any(opens <= minute < shuts or opens <= minute + WEEK < shuts for opens, shuts in self.spans)
 
     def says(self, moment: datetime.datetime) -> str:
-        """'Open now', 'Closed now. Opens on Friday at 18:00.', or '' when its hours are not known."""
+        """Return a sentence about `moment` (local time), '' when the hours are not known.
+
+        Such as 'Open now' or 'Closed now. Opens on Friday at 18:00.'
+        """
         state = self.is_open(moment)
         if state is None:
             return ""

@@ -1,4 +1,4 @@
-"""Helplines and the help page."""
+"""Helplines, the functions that choose them, and the help page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from prevention.help.hours import Hours
 
 
 class HelplineKind(models.TextChoices):
-    """What a helpline is for; also the facet of a counted click."""
+    """What a helpline is for. The value is also the facet under which a click is counted."""
 
     EMERGENCY = "emergency", "In an emergency"
     CRISIS = "crisis", "When you can not cope"
@@ -33,7 +33,7 @@ class HelplineKind(models.TextChoices):
 
 @register_snippet
 class Helpline(LoggedModel):
-    """A number to ring or text, or a site to chat on."""
+    """A helpline: a number to ring or text, or a website to chat on."""
 
     hard = True
     quoted_fields: ClassVar[tuple[str, ...]] = ("source_title", "opening")
@@ -76,7 +76,7 @@ class Helpline(LoggedModel):
         return self.code
 
     def clean(self) -> None:
-        """Raises ValidationError for opening hours that can not be read."""
+        """Raise ValidationError for opening hours that can not be read."""
         super().clean()
         try:
             Hours.read(lines(self.opening))
@@ -85,42 +85,45 @@ class Helpline(LoggedModel):
 
     @property
     def nation_set(self) -> set[str]:
-        """The codes of the nations that it serves: all of them when none is chosen."""
+        """The codes of the nations that it serves; all four when none is chosen."""
         return set(self.nations.split()) or set(Nation.values)
 
     @property
     def is_open(self) -> bool | None:
-        """Whether it is open at this moment in the UK; None when its hours are not known."""
+        """Whether it is open now; None when its hours are not known."""
         return Hours.read(lines(self.opening)).is_open(clock.local_now())
 
     @property
     def open_now(self) -> str:
-        """'Open now', when it opens next, or '' when its hours are not known."""
+        """A sentence: 'Open now', or when it opens next; '' when its hours are not known."""
         return Hours.read(lines(self.opening)).says(clock.local_now())
 
     @property
     def go_url(self) -> str:
-        """The counted way to the website; empty when there is none."""
+        """The address of the counted link to the website; '' when it has no website."""
         return reverse("go", args=[self.code]) if self.url else ""
 
 
 @per_version(SITE)
 def helplines() -> list[Helpline]:
-    """Every helpline in its order; read by nearly every page."""
+    """Return all helplines in their order. The list is shared and must not be changed."""
     return list(Helpline.objects.all())
 
 
 def helplines_for(codes: list[str], nation: str = "") -> list[Helpline]:
-    """Return the helplines with these codes that serve `nation`, in this order, closed ones last.
+    """Return the helplines with these codes that serve `nation`, in the order of `codes`, closed ones last.
 
-    When the nation is not known (''), helplines that serve only one nation are left out.
+    When `nation` is '' (not known), helplines that serve one nation only are left out (decision 37).
     """
     found = {line.code: line for line in helplines()}
     return _serving(nation, [found[code] for code in codes if code in found])
 
 
 def usual_helplines(nation: str = "") -> list[Helpline]:
-    """Return the few helplines to show where nothing is urgent: about drugs, and for children."""
+    """Return the helplines about drugs and for children that serve `nation`, closed ones last.
+
+    They are shown where nothing is urgent. For '' (nation not known) see `helplines_for`.
+    """
     return _serving(
         nation, [line for line in helplines() if line.kind in {HelplineKind.DRUGS, HelplineKind.CHILDREN}]
     )
@@ -135,13 +138,13 @@ def _serving(nation: str, rows: list[Helpline]) -> list[Helpline]:
 
 
 class HelpPage(BasePage):
-    """Get help: what to do now, and every helpline by what it is for."""
+    """The page "Get help": the steps in an emergency, and every helpline by its kind."""
 
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
     kind = "help"
-    api_detail = ""  # the helplines are in the API at /api/v1/helplines/
+    api_detail = ""  # the helplines are in the API at /api/v1/helplines
 
     emergency_steps = LinesField()
     body = SafeRichTextField(features=["h2", "h3", "bold", "italic", "ul", "ol", "link"], blank=True)
@@ -154,16 +157,19 @@ class HelpPage(BasePage):
 
     @property
     def emergency_step_list(self) -> list[str]:
+        """The steps to take in an emergency, in order."""
         return lines(self.emergency_steps)
 
     @property
     def body_html(self) -> str:
+        """The body as HTML, with live links."""
         return as_html(self.body)
 
     def search_text(self) -> str:
         return plain_text(f"{self.summary} {self.emergency_steps} {self.body}")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `helplines_by_kind`: [{"heading", "helplines"}] in the order of HelplineKind."""
         context = super().get_context(request, *args, **kwargs)
         order = list(HelplineKind)
         rows = sorted(helplines(), key=lambda row: (order.index(HelplineKind(row.kind)), row.order))

@@ -1,4 +1,4 @@
-"""The counted way out to a helpline's website."""
+"""The counted link to a helpline's website."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from prevention.help.models import Helpline
 @require_safe
 @throttled("go")
 def go(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Send the reader to the website of a helpline (303) and count the click. 404 for an unknown code.
+    """Redirect (303) to the website of the helpline `code`, and count the click.
 
-    Telephone links never come here: a call must not wait for us.
+    Raises Http404 for an unknown code, or a helpline without a website. Telephone links do not use this view:
+    a call must not depend on us (decision 14).
     """
     helpline = get_object_or_404(Helpline.objects.exclude(url=""), code=code)
     response = HttpResponse(status=303, headers={"Location": helpline.url})

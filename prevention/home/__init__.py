@@ -1,1 +1,1 @@
-"""The home page, topic and standard pages, and the starter content."""
+"""The home page, topics, the page of changes, and the starter content with its loader."""

@@ -19,7 +19,7 @@ class TopicSummarySerializer(PageSummarySerializer[StandardPage]):
 
 
 class TopicSerializer(PageSerializer[StandardPage]):
-    """A topic, whole."""
+    """A topic with its text and sources."""
 
     body_html = serializers.CharField(help_text="Clean HTML: headings, paragraphs, lists, links.")
     related = serializers.SerializerMethodField(help_text="Slugs of substances to read about next.")
@@ -29,6 +29,7 @@ class TopicSerializer(PageSerializer[StandardPage]):
         fields = (*PageSerializer.Meta.fields, "theme", "body_html", "related")
 
     def get_related(self, page: StandardPage) -> list[str]:
+        """Slugs of the public substances to read about next."""
         return [entry.slug for entry in page.related_shown()]
 
 

@@ -1,4 +1,4 @@
-"""The home page, the topic pages and their list, and what has changed."""
+"""The home page, topic pages and their list, and the page of changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DAYS_OF_CHANGES = 366
 
 
 class Theme(models.TextChoices):
-    """Where a topic stands in the list of topics."""
+    """The headings of the list of topics, in its order. ABOUT is for pages that are not in the list."""
 
     NOW = "now", "If something is wrong now"
     YOU = "you", "You and your mind and body"
@@ -65,16 +65,19 @@ class StandardPage(BasePage):
 
     @property
     def body_html(self) -> str:
+        """The body as HTML that is safe to show."""
         return as_html(self.body)
 
     def related_shown(self) -> list[PageEntry]:
-        """Return the related substances that everybody may read."""
+        """Return the related substances that are public."""
         return [page_index().by_id[page.pk] for page in self.related.all() if page.pk in page_index().by_id]
 
     def search_text(self) -> str:
+        """Return the body as plain text."""
         return plain_text(self.body)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `related`, the public substances to read about next."""
         context = super().get_context(request, *args, **kwargs)
         context["related"] = self.related_shown()
         return context
@@ -84,7 +87,7 @@ StandardPage.edit_handler = StandardPage.tabs()
 
 
 def topics_by_theme() -> list[dict[str, Any]]:
-    """The public topic pages: [{"theme", "heading", "topics": [StandardPage]}], themes in their order."""
+    """Return the public topic pages by theme: [{"theme", "heading", "topics": [StandardPage]}]."""
     order = list(Theme)
     pages = StandardPage.objects.filter(pk__in=page_index().by_id).exclude(theme=Theme.ABOUT)
     rows = sorted(pages, key=lambda page: (order.index(Theme(page.theme)), page.path))
@@ -95,7 +98,7 @@ def topics_by_theme() -> list[dict[str, Any]]:
 
 
 class TopicIndexPage(BasePage):
-    """Every topic, by theme."""
+    """The list of topics, by theme."""
 
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
@@ -107,9 +110,11 @@ class TopicIndexPage(BasePage):
         verbose_name = "list of topics"
 
     def search_text(self) -> str:
+        """Return the summary: the topics are indexed themselves."""
         return self.summary
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `themes`, the topics by theme."""
         context = super().get_context(request, *args, **kwargs)
         context["themes"] = topics_by_theme()
         return context
@@ -119,13 +124,13 @@ TopicIndexPage.edit_handler = TopicIndexPage.tabs()
 
 
 class ChangesPage(BasePage):
-    """What has changed: corrections and new pages of the last year, and changes of the law."""
+    """The page of changes: new pages and corrections of the last year, and changes of the law."""
 
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
     kind = "changes"
-    api_detail = ""  # partners will get a feed of changes, with tombstones
+    api_detail = ""  # changes are not in the API yet
 
     class Meta:
         verbose_name = "what has changed"
@@ -133,7 +138,7 @@ class ChangesPage(BasePage):
     # Reads
 
     def days(self) -> list[dict[str, Any]]:
-        """[{"day", "changed": [Change], "new": [Change]}], the newest day first."""
+        """Return [{"day", "changed": [Change], "new": [Change]}], the newest day first."""
         rows = Change.objects.public().since(clock.today() - datetime.timedelta(days=DAYS_OF_CHANGES))
         found = []
         for day, changes in groupby(rows, key=lambda change: change.day):
@@ -148,7 +153,10 @@ class ChangesPage(BasePage):
         return found
 
     def law_changes(self) -> dict[str, list[LegalStatus]]:
-        """{"coming", "recent"}: verified rows of the law that begin later, or began within three years."""
+        """Return {"coming", "recent"}, lists of verified legal statuses of public pages.
+
+        "coming" begin after today, the next one first; "recent" began in the last three years, latest first.
+        """
         today = clock.today()
         rows = LegalStatus.objects.filter(
             verified_on__isnull=False,
@@ -158,21 +166,25 @@ class ChangesPage(BasePage):
         found: dict[str, list[LegalStatus]] = {"coming": [], "recent": []}
         for row in rows.select_related("page"):
             found["coming" if row.effective_from and row.effective_from > today else "recent"].append(row)
-        found["coming"].reverse()  # what comes next stands first
+        found["coming"].reverse()
         return found
 
     def search_text(self) -> str:
+        """Return the summary: the list changes too often to be indexed."""
         return self.summary
 
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `days` of changes and `law`, the changes of the law."""
         context = super().get_context(request, *args, **kwargs)
         context |= {"days": self.days(), "law": self.law_changes()}
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # Asked before the list is read. Kept too early, it would lack the last change until the next one.
+        # Read before the list is. If the page cache kept an incomplete list, the last change would be missing
+        # until the next one.
+        """Serve the page; let the page cache keep it only when the list of changes is complete."""
         is_complete = is_list_complete()
         response = super().serve(request, *args, **kwargs)
         return response if is_complete else sent_once(response)
@@ -182,7 +194,7 @@ ChangesPage.edit_handler = ChangesPage.tabs()
 
 
 class HomePage(BasePage):
-    """The front door: search, urgent help, the families, topics, schools."""
+    """The home page: search, urgent help, the families of drugs, topics, schools."""
 
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = [
@@ -195,7 +207,7 @@ class HomePage(BasePage):
     ]
     max_count = 1
     kind = "home"
-    api_detail = ""  # a door to the others, with nothing of its own for a partner
+    api_detail = ""  # it only leads to other pages, and has nothing for partners
 
     hero_heading = models.CharField(max_length=80)
     hero_text = models.CharField(max_length=240)
@@ -210,9 +222,11 @@ class HomePage(BasePage):
         verbose_name = "home page"
 
     def search_text(self) -> str:
+        """Return the summary: everything else on it is on other pages."""
         return self.summary
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `families`, `asked` and `topics` (those shown in menus), and `substance_count`."""
         context = super().get_context(request, *args, **kwargs)
         public = page_index().by_id
         context |= {

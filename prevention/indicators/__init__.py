@@ -1,1 +1,1 @@
-"""What the counts mean. Reads counts and its own definitions, never content or people."""
+"""Indicators: figures computed from the counts and released once a month."""

@@ -1,4 +1,4 @@
-"""Indicators in the API: definitions and frozen releases, nothing that is not a published cell."""
+"""Indicators in the API: their definitions and their released figures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from prevention.indicators.models import Release
 
 
 class CellSerializer(serializers.Serializer[Any]):
-    """One published cell; `shorthand` stands where a value may not be shown."""
+    """One published figure. Where no value may be shown, `value` is null and `shorthand` says why."""
 
     label = serializers.CharField()  # type: ignore[assignment]  # a field may have the name of an argument
     value = serializers.FloatField(allow_null=True)
@@ -27,7 +27,7 @@ class CellSerializer(serializers.Serializer[Any]):
 
 
 class ReleaseSerializer(serializers.Serializer[Any]):
-    """One month."""
+    """The figures of one month."""
 
     period = serializers.DateField(help_text="The first day of the month.")
     released_on = serializers.DateField()
@@ -36,7 +36,7 @@ class ReleaseSerializer(serializers.Serializer[Any]):
 
 
 class IndicatorSerializer(serializers.Serializer[Any]):
-    """A definition with every month released so far, the newest first."""
+    """An indicator's definition and all its released months, the newest first."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -48,13 +48,14 @@ class IndicatorSerializer(serializers.Serializer[Any]):
 
 
 class IndicatorListView(PublicEndpoint):
-    """Process indicators: they do not show whether drug use rose or fell."""
+    """Every indicator with its definition and its released months."""
 
     api_type = "indicator"
     shown_scopes = FIGURES
 
     @extend_schema(responses=IndicatorSerializer(many=True), operation_id="indicators_list")
     def get(self, request: Request) -> Response:
+        """Process indicators: they do not show whether drug use rose or fell."""
         releases: dict[str, list[Release]] = {}
         for release in Release.objects.order_by("-period"):
             releases.setdefault(release.indicator, []).append(release)

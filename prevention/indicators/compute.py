@@ -1,7 +1,8 @@
-"""Plain arithmetic: the small-number rule and confidence intervals. No database, no request.
+"""The small-number rule, percentages and confidence intervals: arithmetic without a database.
 
-The rule is the one NHS England uses for hospital statistics since September 2018: 1 to 7 is hidden, the rest
-is rounded to the nearest 5, totals are rounded by themselves, and rates come from rounded numbers.
+The rule is that of the Hospital Episode Statistics (NHS England) since September 2018: 1 to 7 is hidden, any
+other number is rounded to the nearest 5. Totals are rounded by themselves, rates are computed from rounded
+numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ Z95 = 1.959963984540054  # the 97.5th percentile of the normal distribution
 
 @dataclass(frozen=True)
 class Value:
-    """A number that may be shown, or the GSS shorthand in its place ([c] confidential, [x] none)."""
+    """A number that may be shown, with the bounds of its interval, or a shorthand in its place.
+
+    The shorthands are those of the Government Statistical Service: [c] confidential, [x] not available.
+    """
 
     number: float | None
     shorthand: str = ""
@@ -24,7 +28,7 @@ class Value:
 
     @property
     def text(self) -> str:
-        """As a table shows it."""
+        """The number, or the shorthand, as a table shows it."""
         if self.number is None:
             return self.shorthand
         return f"{self.number:g}"
@@ -35,22 +39,22 @@ NOT_AVAILABLE = Value(None, "[x]")
 
 
 def disclosed(n: int) -> Value:
-    """A count under the small-number rule: hidden from 1 to 7, else rounded to the nearest 5."""
+    """Return a count after the small-number rule: [c] from 1 to 7, else rounded to the nearest 5."""
     if HIDDEN_FROM <= n <= HIDDEN_TO:
         return CONFIDENTIAL
     return Value(float(to_nearest_five(n)))
 
 
 def to_nearest_five(n: int) -> int:
-    """`n` to the nearest 5. A whole number is never half way, so there is nothing to break ties for."""
+    """Return `n` rounded to the nearest 5."""
     return (n + ROUND_TO // 2) // ROUND_TO * ROUND_TO
 
 
 def per_hundred(numerator: int, denominator: int, *, least_base: int) -> Value:
-    """A percentage of two counts after the rule, with Wilson's 95 % interval; one decimal.
+    """Return numerator / denominator in percent after the small-number rule, with Wilson's 95 % interval.
 
-    [x] when the base is below `least_base`; [c] when a part is hidden; more than 100 is given as it is,
-    without an interval, since clicks can outnumber visits.
+    All are rounded to one decimal. [x] when the denominator is below `least_base`; [c] when one of the two
+    counts is hidden. Above 100 % (clicks can outnumber visits) there is no interval.
     """
     if denominator < least_base:
         return NOT_AVAILABLE
@@ -65,7 +69,10 @@ def per_hundred(numerator: int, denominator: int, *, least_base: int) -> Value:
 
 
 def wilson(successes: float, trials: float) -> tuple[float, float]:
-    """Wilson's score interval (95 %) of a proportion, as OHID's technical guide gives it. `trials` > 0."""
+    """Return (lower, upper) of Wilson's 95 % score interval for successes / trials, each from 0 to 1.
+
+    The formula is that of OHID's technical guide. `trials` must be greater than 0.
+    """
     p = successes / trials
     middle = 2 * successes + Z95**2
     spread = Z95 * (Z95**2 + 4 * successes * (1 - p)) ** 0.5

@@ -1,22 +1,23 @@
-"""The indicators as data: what is asked, which counts answer it, and what it does not show.
+"""The definitions of the indicators: the question, the counts that answer it, and what it does not show.
 
-They are process indicators: they say whether prevention reaches people, never whether drug use rose or fell.
-Codes follow the list of the evaluation plan (P1, P5 ...).
+They are process indicators: they say whether prevention reaches people, not whether drug use rose or fell.
+Their codes are those of the evaluation plan (P1, P5 ...).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# A cell smaller than this is hidden, and a ratio with a smaller base is not given.
+# A ratio whose denominator is smaller than this is not given ([x]).
 SMALLEST_RATIO_BASE = 50
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """`numerator` and `denominator` are measures; no denominator: a count, split by content.
+    """An indicator: a ratio of two measures or, without a denominator, a count split by content.
 
-    `content_prefix` limits the counts of the numerator to one kind of page.
+    `numerator` and `denominator` are codes of measures. `content_prefix` limits the numerator to one kind of
+    page, such as 'substance:'.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Indicator:
 
     @property
     def is_ratio(self) -> bool:
+        """True when it has a denominator."""
         return bool(self.denominator)
 
 

@@ -1,4 +1,4 @@
-"""Released figures. A month is computed once, frozen, and never computed again."""
+"""Released figures. Each month is computed once and never again (decision 15)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     """Reads of releases."""
 
     def latest_of(self, indicator: str) -> Release | None:
-        """The newest month of one indicator, or None before the first."""
+        """Return the newest release of the indicator with this code; None when it has none."""
         return self.filter(indicator=indicator).order_by("-period").first()
 
 
 class Release(models.Model):
-    """The figures of one indicator for one month, as published.
+    """The published figures of one indicator for one month.
 
     `figures` is {"headline": cell, "rows": [cell]}; a cell is {"label", "value", "shorthand", "lower",
-    "upper"}. Only what the small-number rule lets through is in it: hidden numbers stay in the counts.
+    "upper"}. It holds numbers after the small-number rule only; hidden numbers are in the counts alone.
     """
 
     indicator = models.CharField(max_length=8)
@@ -39,9 +39,10 @@ class Release(models.Model):
 
     @property
     def period_label(self) -> str:
+        """The month for people, such as 'October 2026'."""
         return f"{self.period:%B %Y}"
 
 
 def next_month(first: datetime.date) -> datetime.date:
-    """The first day of the month after the one that `first` begins."""
+    """Return the first day of the next month; `first` is the first day of a month."""
     return (first + datetime.timedelta(days=32)).replace(day=1)

@@ -1,4 +1,4 @@
-"""Release a month: counts -> small-number rule -> frozen figures."""
+"""Releases the figures of a month: applies the small-number rule to the counts and stores the result."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from prevention.indicators.models import Release, next_month
 
 
 class ReleaseRefusedError(ValueError):
-    """The month can not be released; the message says why and what to do."""
+    """The month can not be released. The message says why and what to do."""
 
 
 @transaction.atomic
 def release(*, period: datetime.date) -> list[Release]:
-    """Compute and freeze every indicator for the month that begins on `period`.
+    """Compute and store the figures of every indicator for the month whose first day is `period`.
 
-    Raises ReleaseRefusedError when the month is not over, does not begin on the 1st, or is released already:
-    a second release of the same cells would let differences be read off.
+    Raises ReleaseRefusedError when `period` is not the 1st of a month, when the month has not been over for a
+    day, or when it is released already: two releases of the same counts could be subtracted from each other
+    (decision 15).
     """
     if period.day != 1:
         raise ReleaseRefusedError("Give a whole month, for example 2026-10.")
-    # A day's grace: what the workers counted in the last second of the month is still on its way at midnight.
+    # One day later: the counts of the month's last second reach the database after midnight.
     first_day = next_month(period) + datetime.timedelta(days=1)
     if first_day > clock.today():
         raise ReleaseRefusedError(f"{period:%B %Y} is not over yet. Release it from {first_day:%-d %B} on.")
@@ -50,7 +51,10 @@ def release(*, period: datetime.date) -> list[Release]:
 
 
 def figures(indicator: Indicator, period: datetime.date) -> dict[str, Any]:
-    """The figures of one indicator for one month, after the small-number rule."""
+    """Return the figures of an indicator for the month from `period`, after the small-number rule.
+
+    The shape is that of Release.figures.
+    """
     counts = Count.objects.within(period, next_month(period) - datetime.timedelta(days=1))
     top = _counts(counts, indicator.numerator, indicator.content_prefix)
     if indicator.is_ratio:

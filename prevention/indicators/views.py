@@ -1,4 +1,4 @@
-"""The public page of figures."""
+"""The public page of the indicators."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHORTHAND = (
 
 @require_safe
 def indicators(request: HttpRequest) -> HttpResponseBase:
-    """Every indicator: what it asks, its last released month, what it does not show."""
+    """Show every indicator: its question, its last released month, and what it does not show."""
     context = {
         "indicators": [_row(indicator) for indicator in INDICATORS],
         "shorthand": SHORTHAND,

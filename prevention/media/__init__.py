@@ -1,1 +1,1 @@
-"""Images, whose alternative text is required, and documents, whose content is checked on upload."""
+"""Images, which need alternative text and lose their metadata, and documents, whose content is checked."""

@@ -1,4 +1,4 @@
-"""Is a document what its name says? Wagtail looks at the ending only; here the bytes are looked at."""
+"""Checks that the bytes of a document are of the kind that its name says; Wagtail checks the name only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes; a lesson pack never comes near it, a zip bomb does
 MOST_MEMBERS = 2_000
 
-# The part that every file of the kind has: ECMA-376 (Office Open XML) and ISO/IEC 26300 (OpenDocument).
+# {ending: a part that every such file has}, by ECMA-376 (Office Open XML) and ISO/IEC 26300 (OpenDocument).
 OFFICE_PARTS = {
     ".docx": "word/document.xml",
     ".pptx": "ppt/presentation.xml",
@@ -20,7 +20,7 @@ OFFICE_PARTS = {
     ".odt": "content.xml",
     ".odp": "content.xml",
 }
-# What zipfile raises, as fuzzing showed, on archives that are cut off, altered or encrypted.
+# What zipfile raises on archives that are cut off, altered or encrypted; found by fuzzing.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 OPEN_DOCUMENT_TYPES = {
     ".odt": b"application/vnd.oasis.opendocument.text",
@@ -29,10 +29,10 @@ OPEN_DOCUMENT_TYPES = {
 
 
 def check_document(name: str, file: IO[bytes]) -> None:
-    """Raises ValidationError, in a sentence, unless the bytes of `file` are of the kind that `name` ends in.
+    """Raise ValidationError unless the bytes of `file` are of the kind that the ending of `name` says.
 
-    Macros, encrypted parts, paths that leave the archive and archives that unpack to more than 100 MB are
-    refused. The file's position is put back to its start.
+    Macros, encrypted parts, paths that lead out of the archive, and archives of over 2,000 parts or over
+    100 MB unpacked are refused too. The file is left at its start.
     """
     ending = PurePosixPath(name).suffix.lower()
     file.seek(0)

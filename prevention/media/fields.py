@@ -1,4 +1,4 @@
-"""The field that holds a picture: whatever is written to the disk goes through it."""
+"""The field of a picture, which removes metadata from every file before it is stored (decision 39)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from prevention.media.pictures import bare_picture, size_in_header
 
 
 class BarePictureFile(WagtailImageFieldFile):
-    """The file of a picture, of which the pixels are stored and nothing else."""
+    """The file of a picture. Only its pixels are stored, no metadata."""
 
     def save(self, name: str, content: File[bytes], save: bool = True) -> None:
-        """Write the bare picture, and note its width, height, size and hash on the instance.
+        """Store the picture without metadata, and set width, height, size and hash on the instance.
 
-        Raises ValidationError, and writes nothing, when the picture is damaged, moves or is too large.
+        Raises ValidationError, and stores nothing, when the picture is damaged, animated or too large.
         """
         bare = bare_picture(name, cast("IO[bytes]", content))
         super().save(name, bare, save=False)
@@ -27,7 +27,7 @@ class BarePictureFile(WagtailImageFieldFile):
             self.instance.save()
 
     def get_image_dimensions(self) -> tuple[int, int] | tuple[None, None]:
-        """As the header tells them; (None, None) when it can not be read, which is refused on saving."""
+        """Return (width, height) from the file's header; (None, None) when it can not be read."""
         was_closed = self.closed
         try:
             return size_in_header(self.open())
@@ -39,6 +39,6 @@ class BarePictureFile(WagtailImageFieldFile):
 
 
 class BarePictureField(WagtailImageField):
-    """An image field that keeps the pixels of a picture and nothing else that its file says."""
+    """An image field that stores the pixels of a picture without any metadata."""
 
     attr_class = BarePictureFile

@@ -1,4 +1,4 @@
-"""The form behind every door for pictures in the admin."""
+"""The form for images that every view of the admin uses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prevention.media.pictures import DAMAGED, check_picture
 
 
 class PictureField(WagtailImageField):
-    """A file field that refuses a picture which is not whole, in a sentence."""
+    """A file field that refuses a picture which is damaged, animated or too large."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -23,9 +23,9 @@ class PictureField(WagtailImageField):
         }
 
     def to_python(self, data: Any) -> Any:
-        """The file with Wagtail's notes on it; None for none.
+        """Return the uploaded file with Wagtail's attributes; None when there is none.
 
-        Raises ValidationError when the file is too large, or the picture damaged, moving or too large.
+        Raises ValidationError when the file is too large, or the picture damaged, animated or too large.
         """
         file = FileField.to_python(self, data)
         if file is None:
@@ -35,7 +35,7 @@ class PictureField(WagtailImageField):
         return super().to_python(data)
 
     def check_image_pixel_size(self, f: Any) -> None:
-        """Nothing: they are counted already. Wagtail unpacks them for it, and answers 500 if it can not."""
+        """Do nothing: `check_picture` has checked it. Wagtail's check answers 500 for a damaged picture."""
 
 
 class CandourImageForm(BaseImageForm):
@@ -43,7 +43,7 @@ class CandourImageForm(BaseImageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The form for words about a picture that has been sent already has no such field.
+        # The form for the texts of an image that was uploaded before has no such field.
         if "file" in self.fields:
             file = self.fields["file"]
             self.fields["file"] = PictureField(required=file.required, label=file.label, widget=file.widget)

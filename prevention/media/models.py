@@ -18,7 +18,7 @@ from prevention.media.fields import BarePictureField
 
 
 class CandourImage(AbstractImage, LoggedModel):  # type: ignore[django-manager-missing]  # Wagtail has no types
-    """An image. What it shows must be said in words, or that it is decoration."""
+    """An image. It needs a description, or must be marked as decoration."""
 
     file = BarePictureField("file", upload_to=get_upload_to, width_field="width", height_field="height")
     is_decoration = models.BooleanField(
@@ -29,29 +29,29 @@ class CandourImage(AbstractImage, LoggedModel):  # type: ignore[django-manager-m
     admin_form_fields = ("title", "file", "description", "is_decoration", "credit", "collection", "tags")
 
     def clean(self) -> None:
-        """Raises ValidationError when neither a description is given nor the image called decorative."""
+        """Raise ValidationError when there is no description and the image is not marked as decoration."""
         super().clean()
         if not self.is_decoration and not self.description.strip():
             raise ValidationError({"description": "Describe what the picture shows, or tick 'decoration'."})
 
     def _set_image_file_metadata(self) -> None:
-        """Nothing: the field notes the size and hash of what it writes.
+        """Do nothing: the field sets size and hash of the file that it stores.
 
-        Wagtail's forms call this to note those of what was sent, and leave a file open.
+        Wagtail's forms call this to set those of the uploaded file, and leave it open.
         """
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises ValidationError when the file is new and is damaged, moves or is too large."""
-        # Written before the row is, so that the row has the width, height, size and hash of what was written.
+        """Save the image. Raises ValidationError when a new file is damaged, animated or too large."""
+        # The file is stored first, so that the row gets width, height, size and hash of the stored file.
         if self.file and not self.file._committed:
             self.file.save(self.file.name, self.file.file, save=False)
         super().save(*args, **kwargs)
 
     def generate_rendition_file(self, *args: Any, **kwargs: Any) -> File[bytes]:
-        """Raises SourceImageIOError, for which pages show a gap, as long as a new file is not stored.
+        """Return a resized copy. Raises SourceImageIOError while a new file is not stored yet.
 
-        A form with a mistake in it shows the picture again. Wagtail would resize the file that was sent, with
-        all that it tells, and keep that as the picture that is stored.
+        A form with an error shows the picture again. Wagtail would then resize the uploaded file, with its
+        metadata, and store the result as a copy of the former picture.
         """
         if not self.file._committed:
             raise SourceImageIOError("The new file is not stored yet. Save the picture first.")
@@ -73,7 +73,7 @@ class CandourRendition(AbstractRendition):
 
 
 def restricted_collections() -> set[int]:
-    """The ids of collections that are not for everybody, with all that lies below them."""
+    """Return the ids of all restricted collections, and of all collections below them."""
     restrictions = CollectionViewRestriction.objects.select_related("collection")
     return {
         collection.pk
@@ -83,20 +83,20 @@ def restricted_collections() -> set[int]:
 
 
 class CandourDocument(AbstractDocument, LoggedModel):  # type: ignore[django-manager-missing]  # as above
-    """A file that teachers download. Its content must be what its name says."""
+    """A file that teachers download. Its content must be of the kind that its name says."""
 
     scope = Scope.SCHOOLS
 
     admin_form_fields = ("title", "file", "collection", "tags")
 
     def clean(self) -> None:
-        """Raises ValidationError when the content is not of the kind that the file name promises."""
+        """Raise ValidationError when a new file's content is not of the kind that its name says."""
         super().clean()
         if self.file and not self.file._committed:
             check_document(self.file.name, self.file.file)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # Wagtail fills size and hash in its forms only; without the hash every version has the same ETag.
+        # Wagtail sets size and hash in its forms only; without a hash, all versions would have the same ETag.
         if self.file and not self.file._committed:
             self._set_document_file_metadata()
         super().save(*args, **kwargs)

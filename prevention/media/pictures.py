@@ -1,7 +1,7 @@
-"""Is a picture whole, and what of it is kept: its pixels, and not where and by whom it was taken.
+"""Checks pictures, and removes all metadata, which may say where and by whom they were taken (decision 39).
 
-Every picture is written anew from its pixels. EXIF, XMP, IPTC, comments, thumbnails and what a phone hangs
-behind the end of a file can then not be forgotten: nothing of the file that was sent is copied.
+Every picture is encoded anew from its pixels. Nothing else of the uploaded file is copied, so that no EXIF,
+XMP, IPTC, comment, thumbnail or data after the end of the file can be overlooked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image, ImageCms, JpegImagePlugin
 
-# A photo of 8,000 x 6,000 is taken. Unpacked, a pixel is three or four bytes, and there are several copies.
+# A photo of 8,000 x 6,000 is accepted. In memory a pixel takes 3 or 4 bytes, and there are several copies.
 LARGEST_PIXELS = 50_000_000
 KINDS = {".avif": "AVIF", ".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 
@@ -44,7 +44,7 @@ TURNS = {
 
 
 def size_in_header(file: IO[bytes]) -> tuple[int, int] | tuple[None, None]:
-    """Width and height as the header of a picture tells them; (None, None) when it can not be read."""
+    """Return (width, height) in pixels from the header of a picture; (None, None) when it can not be read."""
     with suppress(Exception):  # as in `_refusing`
         file.seek(0)
         with Image.open(file, formats=sorted(set(KINDS.values()))) as image:
@@ -53,25 +53,25 @@ def size_in_header(file: IO[bytes]) -> tuple[int, int] | tuple[None, None]:
 
 
 def check_picture(name: str, file: IO[bytes]) -> None:
-    """Raises ValidationError, in a sentence, unless `file` is a whole picture of the kind that `name` says.
+    """Raise ValidationError unless `file` is an undamaged picture of the kind that the ending of `name` says.
 
-    Moving pictures are refused, and those of more than 50 million pixels, from their header. The position of
-    the file is put back to its start.
+    Animated pictures are refused, and those of more than 50 million pixels by their header. The file is left
+    at its start.
     """
     with _refusing(file):
         _loaded(name, file)
 
 
 def bare_picture(name: str, file: IO[bytes]) -> ContentFile[bytes]:
-    """A new file of the same kind and name, with the pixels of `file`, upright and in sRGB, and nothing else.
+    """Return a new file of the same kind and name that has only the pixels of `file`, upright and in sRGB.
 
-    A JPEG keeps its own tables of quality. Raises ValidationError as `check_picture` does.
+    A JPEG keeps its quantisation tables. Raises ValidationError as `check_picture` does.
     """
     with _refusing(file):
         kind, image = _loaded(name, file)
         options = QUALITY[kind](image, file)
         picture = _in_srgb(_upright(image))
-        # Pillow would write some of it again, such as comments. Which colour is clear belongs to the pixels.
+        # Pillow would write parts of `info` again, such as comments. The transparent colour has to stay.
         picture.info = {key: value for key, value in picture.info.items() if key == "transparency"}
         buffer = io.BytesIO()
         picture.save(buffer, kind, **options)
@@ -80,7 +80,7 @@ def bare_picture(name: str, file: IO[bytes]) -> ContentFile[bytes]:
 
 @contextmanager
 def _refusing(file: IO[bytes]) -> Iterator[None]:
-    """Turn whatever a damaged picture raises into a ValidationError, and put the file back to its start."""
+    """Turn every error of a damaged picture into a ValidationError, and leave the file at its start."""
     try:
         file.seek(0)
         yield
@@ -89,22 +89,22 @@ def _refusing(file: IO[bytes]) -> Iterator[None]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(TOO_LARGE) from error
     except Exception as error:
-        # Each decoder fails in its own ways (OSError, SyntaxError, struct.error, KeyError and more), and
-        # whichever it is, an editor can do the same about it.
+        # Each decoder raises errors of its own (OSError, SyntaxError, struct.error, KeyError and more), and
+        # the editor has to do the same about all of them.
         raise ValidationError(DAMAGED) from error
     finally:
         file.seek(0)
 
 
 def _loaded(name: str, file: IO[bytes]) -> tuple[str, Image.Image]:
-    """The kind that `name` ends in, and the picture with its pixels read."""
+    """Return the kind that the ending of `name` says, and the picture with its pixels decoded."""
     kind = KINDS.get(PurePosixPath(name).suffix.lower())
     if kind is None:
         raise ValidationError(OTHER_KIND)
     image = Image.open(file, formats=[kind])
     if image.width * image.height > LARGEST_PIXELS:
         raise ValidationError(TOO_LARGE)
-    # A JPEG never moves: what phones put behind the first picture is a thumbnail or a map of depth.
+    # A JPEG is never animated: further pictures in one are thumbnails or depth maps of phones.
     if kind != "JPEG" and getattr(image, "is_animated", False):
         raise ValidationError(MOVING)
     image.load()
@@ -113,16 +113,16 @@ def _loaded(name: str, file: IO[bytes]) -> tuple[str, Image.Image]:
 
 def _upright(image: Image.Image) -> Image.Image:
     turn = None
-    with suppress(Exception):  # EXIF that can not be read turns nothing; the pixels are whole
+    with suppress(Exception):  # a picture whose EXIF can not be read is not turned; its pixels are good
         turn = TURNS.get(image.getexif().get(ORIENTATION, 1))
     return image if turn is None else image.transpose(turn)
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """The picture in the colours that browsers take for granted, so that no profile has to stay with it.
+    """Return the picture converted to sRGB, which browsers assume when a file has no colour profile.
 
-    A profile may name the camera, the screen and the hour at which it was measured. A broken one is passed
-    over, as browsers do.
+    A profile is removed because it may name the camera, the screen and the time of a measurement. A broken
+    one is ignored, as browsers do.
     """
     with suppress(ImageCms.PyCMSError, OSError):
         if profile := image.info.get("icc_profile"):
@@ -131,7 +131,8 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    # The converter knows no palettes, and no transparency beside grey: it is laid aside and put back.
+    # The converter supports neither palettes nor grey with transparency, so the alpha channel is removed
+    # before and put back afterwards.
     if image.mode == "P":
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
@@ -157,7 +158,7 @@ def _jpeg_quality(image: Image.Image, file: IO[bytes]) -> dict[str, Any]:
 
 
 def _png_quality(image: Image.Image, file: IO[bytes]) -> dict[str, Any]:
-    return {}  # nothing is ever lost
+    return {}  # PNG is lossless
 
 
 def _webp_quality(image: Image.Image, file: IO[bytes]) -> dict[str, Any]:
@@ -172,7 +173,10 @@ QUALITY = {"AVIF": _avif_quality, "JPEG": _jpeg_quality, "PNG": _png_quality, "W
 
 
 def _is_lossless_webp(file: IO[bytes]) -> bool:
-    """Whether its pixels stand in a VP8L chunk (in RIFF a name of four bytes, a length, so many bytes)."""
+    """Return whether a WebP file is lossless: its first chunk of pixels is VP8L, not VP8.
+
+    A chunk of the RIFF format is a name of 4 bytes, a length of 4 bytes, and that many bytes.
+    """
     file.seek(12)
     while len(header := file.read(8)) == 8:
         if header[:4] in {b"VP8L", b"VP8 "}:

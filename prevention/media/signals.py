@@ -1,4 +1,4 @@
-"""Pictures that wait for their words are stripped too: who leaves the form leaves them on the disk."""
+"""Removes metadata also from uploads that have no description yet: they may stay on the disk without one."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from prevention.media.pictures import bare_picture
 
 @receiver(pre_save, sender=UploadedFile)
 def strip_waiting_picture(instance: UploadedFile, **kwargs: Any) -> None:
-    """Replace a new file that is to become a picture by the bare picture, before it is written.
+    """Replace the new file of an UploadedFile for images by one without metadata, before it is stored.
 
-    Raises ValidationError when it is no whole picture; the form has refused it by then.
+    Raises ValidationError for a damaged picture, which the form has refused before.
     """
     is_picture = instance.for_content_type == ContentType.objects.get_for_model(CandourImage)
     if is_picture and not instance.file._committed:

@@ -1,4 +1,4 @@
-"""Who may fetch a document by its number."""
+"""Closes Wagtail's numbered addresses of documents to the public (decision 21)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from wagtail.documents.models import AbstractDocument
 
 @hooks.register("before_serve_document")
 def staff_only(document: AbstractDocument, request: HttpRequest) -> None:
-    """Raises Http404 for readers: they get the files of published packs by the addresses of the packs.
+    """Raise Http404 unless somebody is signed in; readers get the files by the addresses of published packs.
 
-    Wagtail's own addresses count up from 1, drafts included.
+    Wagtail's addresses are numbered from 1, so that anyone could go through them, drafts included.
     """
     if not request.user.is_authenticated:
         raise Http404("This document is for staff.")

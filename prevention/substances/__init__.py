@@ -1,1 +1,1 @@
-"""Harm information: substance pages, their names, families and legal status."""
+"""Drug information: pages about substances and groups, with names, families, mixing and legal status."""

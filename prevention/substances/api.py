@@ -1,4 +1,4 @@
-"""Substances in the API, in the terms of schema.org and of the NHS content model."""
+"""Substances in the API, with the property names of schema.org and of the NHS content model."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from prevention.substances.models import (
 
 
 class NameSerializer(serializers.ModelSerializer[SubstanceName]):
-    """One name."""
+    """One name of a substance."""
 
     class Meta:
         model = SubstanceName
@@ -39,7 +39,7 @@ class NameSerializer(serializers.ModelSerializer[SubstanceName]):
 
 
 class FamilySerializer(serializers.ModelSerializer[Family]):
-    """One group of the Drugs Wheel."""
+    """One family of drugs, after the groups of the Drugs Wheel."""
 
     class Meta:
         model = Family
@@ -55,7 +55,7 @@ class RouteSerializer(serializers.ModelSerializer[SubstanceRoute]):
 
 
 class PenaltySerializer(serializers.ModelSerializer[PenaltyProfile]):
-    """The most that a court can give an adult."""
+    """The highest penalties that a court can give an adult."""
 
     class Meta:
         model = PenaltyProfile
@@ -63,7 +63,7 @@ class PenaltySerializer(serializers.ModelSerializer[PenaltyProfile]):
 
 
 class LegalStatusSerializer(serializers.ModelSerializer[LegalStatus]):
-    """What the law says for a span of days; `effective_to` is the first day on which it no longer holds."""
+    """The legal status in a period. `effective_to` is the first day on which it no longer applies."""
 
     in_force = serializers.SerializerMethodField(help_text="On the day of this answer, in London.")
     penalties = PenaltySerializer(allow_null=True, read_only=True)
@@ -88,6 +88,7 @@ class LegalStatusSerializer(serializers.ModelSerializer[LegalStatus]):
         )
 
     def get_in_force(self, row: LegalStatus) -> bool:
+        """Whether it applies on the day of this answer, in London."""
         return row.in_force()
 
 
@@ -100,7 +101,7 @@ class EmergencySerializer(serializers.Serializer[Any]):
 
 
 class SectionSerializer(serializers.Serializer[Any]):
-    """One section. `has_health_aspect` is the term of the NHS content model."""
+    """One section of text. `has_health_aspect` is a term of the NHS content model."""
 
     identifier = serializers.CharField(source="field")
     headline = serializers.CharField(source="heading")
@@ -110,11 +111,12 @@ class SectionSerializer(serializers.Serializer[Any]):
     source_numbers = serializers.ListField(child=serializers.IntegerField(), source="citation_numbers")
 
     def get_text(self, section: dict[str, Any]) -> str:
+        """The section as plain text."""
         return plain_text(section["html"]) or "\n".join(section["items"])
 
 
 class MixtureSerializer(serializers.Serializer[Mixture]):
-    """What is known of mixing this substance with another. No record means unknown, which is not safe."""
+    """What is recorded about mixing it with another substance. No record means unknown, which is not safe."""
 
     other = serializers.SerializerMethodField(help_text="Slug of the other substance or group.")
     name = serializers.CharField(source="title")
@@ -131,14 +133,16 @@ class MixtureSerializer(serializers.Serializer[Mixture]):
     source_url = serializers.URLField(source="record.source_url")
 
     def get_other(self, mixture: Mixture) -> str:
+        """Slug of the other substance or group."""
         return slug_of(mixture.other)
 
     def get_recorded_of(self, mixture: Mixture) -> str:
+        """Slug of the substance itself, or of its group if the record is about the group."""
         return slug_of(mixture.mine)
 
 
 class InteractionSerializer(serializers.ModelSerializer[Interaction]):
-    """One record on mixing. The pair has no order."""
+    """One record on mixing two substances or groups. The pair has no order."""
 
     between = serializers.SerializerMethodField(help_text="The slugs of the two substances or groups.")
 
@@ -157,11 +161,12 @@ class InteractionSerializer(serializers.ModelSerializer[Interaction]):
         )
 
     def get_between(self, record: Interaction) -> list[str]:
+        """The two slugs, sorted."""
         return sorted((slug_of(record.first_id), slug_of(record.second_id)))
 
 
 def slug_of(number: int) -> str:
-    """The slug of a public page, by its id."""
+    """Return the slug of the public page with the id `number`. Raises KeyError if it is not public."""
     return page_index().by_id[number].slug
 
 
@@ -178,11 +183,12 @@ class SubstanceSummarySerializer(PageSummarySerializer[SubstancePage]):
         fields = (*PageSummarySerializer.Meta.fields, "alternate_name", "families", "is_group")
 
     def get_alternate_name(self, page: SubstancePage) -> list[str]:
+        """Every name that may be shown."""
         return [name.name for name in page.names.all() if name.is_public]
 
 
 class SubstanceSerializer(PageSerializer[SubstancePage]):
-    """A substance, whole."""
+    """A substance with its sections, names, law and records on mixing."""
 
     names = serializers.SerializerMethodField()
     families = FamilySerializer(many=True, read_only=True)
@@ -217,19 +223,24 @@ class SubstanceSerializer(PageSerializer[SubstancePage]):
         )
 
     def get_names(self, page: SubstancePage) -> list[dict[str, Any]]:
+        """Every name that may be shown."""
         shown = [name for name in page.names.all() if name.is_public]
         return list(NameSerializer(shown, many=True).data)
 
     def get_groups(self, page: SubstancePage) -> list[str]:
+        """Slugs of the public group pages that it belongs to."""
         return [entry.slug for entry in page.groups_shown()]
 
     def get_flags(self, page: SubstancePage) -> list[str]:
+        """Codes of what else it is."""
         return page.flags.split()
 
     def get_forms(self, page: SubstancePage) -> list[str]:
+        """Codes of what it can look like."""
         return page.forms.split()
 
     def get_emergency(self, page: SubstancePage) -> dict[str, Any]:
+        """Signs of danger, what to do, what not to do."""
         return dict(EmergencySerializer(page.emergency()).data)
 
 
@@ -247,7 +258,7 @@ class SubstanceViewSet(PublishedPages[SubstancePage]):
 
 
 class InteractionViewSet(PublicEndpoint, ListModelMixin, GenericViewSet[Interaction]):
-    """What is known of mixing. Give `substance` once for all records of one, twice for a pair.
+    """Records on mixing. Give `substance` once for all records of one substance, twice for a pair.
 
     A pair without a record is unknown, and unknown is not safe: say so where you show it.
     """
@@ -276,7 +287,10 @@ class InteractionViewSet(PublicEndpoint, ListModelMixin, GenericViewSet[Interact
 
 
 def chosen(slugs: list[str]) -> list[list[int]]:
-    """For each wanted substance the ids of its page and groups. Raises a 400 for unknown or three."""
+    """Return, for each slug, the ids of that substance's page and of its groups.
+
+    Raises ValidationError (400) for an unknown slug, or for more than two.
+    """
     if len(slugs) > 2:
         raise ValidationError({"substance": "Give one or two substances."})
     known = public_substances()

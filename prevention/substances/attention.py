@@ -1,4 +1,4 @@
-"""What an editor should look at among the substances."""
+"""The parts of the attention report that are about substances."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from prevention.substances.models import Interaction, LegalStatus, SubstanceName
 
 
 def shared_names(page: SubstancePage) -> Iterator[tuple[str, str]]:
-    """(name, title of the other substance) for names of a live page too, unless both say it is ambiguous."""
+    """Yield (name, title of the other page) for each name of `page` that another live page has too.
+
+    Names that are marked as ambiguous on both pages are left out.
+    """
     mine = {name.name.lower(): name for name in page.names.all()}
     others = SubstanceName.objects.filter(page__live=True).exclude(page=page.pk).select_related("page")
     for other in others:
@@ -23,7 +26,7 @@ def shared_names(page: SubstancePage) -> Iterator[tuple[str, str]]:
 
 @attention_source
 def unverified_law() -> Iterator[AttentionItem]:
-    """Rows of the law that nobody has read in the instrument yet; the public does not see them."""
+    """Yield the legal statuses that nobody has checked against the instrument; only editors see them."""
     rows = LegalStatus.objects.filter(verified_on__isnull=True, page__live=True).select_related("page")
     for row in rows:
         began = f"from {row.effective_from:%d %B %Y}" if row.effective_from else "from an unknown day"
@@ -37,7 +40,7 @@ def unverified_law() -> Iterator[AttentionItem]:
 
 @attention_source
 def no_law() -> Iterator[AttentionItem]:
-    """Public pages that say nothing of the law today."""
+    """Yield the public pages that have no legal status in force today."""
     pages = SubstancePage.objects.filter(pk__in=page_index().by_id).prefetch_related("legal_statuses")
     for page in pages:
         if not page.law_today():
@@ -48,7 +51,7 @@ def no_law() -> Iterator[AttentionItem]:
 
 @attention_source
 def hidden_mixtures() -> Iterator[AttentionItem]:
-    """Records on mixing of which one side is not public."""
+    """Yield the records on mixing with a page that is not public, which nobody sees."""
     for record in Interaction.objects.select_related("first", "second"):
         gone = [page.title for page in (record.first, record.second) if page.pk not in page_index().by_id]
         if gone:
@@ -62,7 +65,7 @@ def hidden_mixtures() -> Iterator[AttentionItem]:
 
 @attention_source
 def names_of_several() -> Iterator[AttentionItem]:
-    """Names that several live pages have, and that are not marked as ambiguous on all of them."""
+    """Yield the names that several live pages have, unless all of them mark the name as ambiguous."""
     by_name: dict[str, list[SubstanceName]] = {}
     for name in SubstanceName.objects.filter(page__live=True).select_related("page"):
         by_name.setdefault(name.name.lower(), []).append(name)

@@ -1,7 +1,7 @@
-"""The sections of a substance page as data: field, heading, and the NHS content model's health aspect.
+"""The sections of a substance page as data: field, heading, and health aspect.
 
-The order is: identity, act-now safety, what happens, risk, mixing, dependence, help. The aspects are those of
-the NHS Website Content API v2, so that partners who read that API can read this one.
+They are in the order of the page: looks and use, effects, risks, mixing, dependence, help. The health aspects
+are those of the NHS Website Content API v2, so that partners who read that API can read this one.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SectionKind:
-    """One section: `field` on the model, `heading` on the page, `aspect` in the API, and its demands."""
+    """One section: `field` of the model, `heading` on the page, `aspect` in the API.
+
+    A section with `is_risk` that has text can not be published without a source.
+    """
 
     field: str
     heading: str
     aspect: str
-    is_risk: bool = False  # cannot be published without a source
+    is_risk: bool = False
 
     @property
     def anchor(self) -> str:
-        """The fragment of the page's address that leads here."""
+        """The fragment of the page's address for this section, for example 'short-term-risks'."""
         return self.field.replace("_", "-")
 
 
@@ -52,7 +55,7 @@ QUICK_FACTS: tuple[tuple[str, str], ...] = (
 )
 FEWEST_QUICK_FACTS = 4  # with fewer the panel looks broken, so it is left out
 
-# The names that a citation may give as its section.
+# The names that a citation may give as the section that it supports.
 CITABLE = frozenset(
     {section.field for section in SECTIONS}
     | set(EMERGENCY_FIELDS)

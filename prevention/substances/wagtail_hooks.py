@@ -1,4 +1,4 @@
-"""What an editor of a substance is told after saving."""
+"""Warnings that an editor of a substance gets after saving."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prevention.substances.models import SubstancePage
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def tell_shared_names(request: HttpRequest, page: Page) -> None:
-    """Warn of each name that another substance has too; it may be right, so that nothing is refused."""
+    """Show a warning for each name that another substance has too. Saving is not refused: it may be right."""
     if not isinstance(page, SubstancePage):
         return
     for name, title in shared_names(page):

@@ -1,1 +1,1 @@
-"""The people who sign in: staff, with a password and a second step. Readers have no account."""
+"""Accounts of staff, with a password and a second step. Readers have no account (decision 7)."""

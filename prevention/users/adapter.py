@@ -1,4 +1,4 @@
-"""What we change in django-allauth. A file of its own, because settings name the two classes by path."""
+"""Our changes to django-allauth: the two adapters that the settings name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
-    """Staff only: no sign-up, and no address or browser of anyone is kept."""
+    """Allows no sign-up, and gives allauth neither the address nor the browser of anybody."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
@@ -26,24 +26,24 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Return False: an administrator makes every account."""
+        """Return False: only an administrator creates accounts."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the bucket of the address: it becomes part of the keys of rate limits."""
+        """Return the bucket of the address, which allauth uses as key of its rate limits (decision 13)."""
         return address_bucket(request)
 
     def get_http_user_agent(self, request: HttpRequest) -> str:
-        """Return nothing: allauth would put the browser's name in its mails."""
+        """Return '': allauth would put the browser's name into its e-mails."""
         return ""
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """Return False: no script calls these pages, so allauth's JSON answers are one surface less."""
+        """Return False: no script calls these pages, so allauth's JSON answers are not needed."""
         return False
 
 
 class StaffMFAAdapter(DefaultMFAAdapter):
-    """Draws the set-up code so that it needs neither a data: image nor an inline style."""
+    """Draws the QR code of the set-up without a data: image or inline style, which our CSP forbids."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
@@ -51,7 +51,7 @@ class StaffMFAAdapter(DefaultMFAAdapter):
     }
 
     def build_totp_svg(self, url: str) -> str:
-        """Return a QR code of `url` as an SVG element to be put into the page."""
+        """Return a QR code of `url` as an inline SVG element."""
         code = qrcode.QRCode(border=QUIET_ZONE)
         code.add_data(url)
         matrix = code.get_matrix()

@@ -1,4 +1,4 @@
-"""Wiring of the users app, and of Wagtail's screens of users."""
+"""The app's configuration, and that of Wagtail's screens of users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""System checks: the settings that decide how strict staff sign-in is hold a value that we know."""
+"""System checks of the settings that decide how strict the sign-in of staff is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def two_factor_setting(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def strict_in_production(**_: Any) -> list[CheckMessage]:
-    """Return a warning for each setting that is fit for one machine but not for a site others can reach."""
+    """Return a warning for each setting that is fit for a local machine but not for a public site."""
     found: list[CheckMessage] = []
     if settings.STAFF_TWO_FACTOR != REQUIRED:
         found.append(

@@ -1,4 +1,4 @@
-"""The rule about two-step sign-in: a middleware, because it has to hold for every view of the admin."""
+"""Two-step sign-in for the admin, as middleware, so that it holds for every view of the admin."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ REQUIRED = "required"
 
 
 class StaffTwoFactorMiddleware:
-    """Offer or require two-step sign-in, as STAFF_TWO_FACTOR says. Looks at the user under /admin/ only."""
+    """Offers or requires two-step sign-in under /admin/, as settings.STAFF_TWO_FACTOR says."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the view's answer, or a redirect to the set-up page when a second step is required."""
+        """Return the view's answer, or a redirect to the set-up page when a required step is missing."""
         admin_home = reverse("wagtailadmin_home")
         if not request.path.startswith(admin_home) or not self._lacks_second_step(request):
             return self.get_response(request)
-        # Anything but "offered" counts as required: a misspelt setting must not open the door.
+        # Any value but "offered" means required: a misspelt setting must not give access.
         if settings.STAFF_TWO_FACTOR != OFFERED:
             if request.path == reverse("wagtailadmin_logout"):
                 return self.get_response(request)
@@ -41,7 +41,7 @@ class StaffTwoFactorMiddleware:
 
     @staticmethod
     def _lacks_second_step(request: HttpRequest) -> bool:
-        """Return whether a signed-in person has no authenticator app (recovery codes alone do not count)."""
+        """Return whether the user is signed in without an authenticator app; recovery codes do not count."""
         if not request.user.is_authenticated:
             return False
         return not is_mfa_enabled(request.user, [Authenticator.Type.TOTP])

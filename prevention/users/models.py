@@ -1,4 +1,4 @@
-"""The custom user, from day one: changing AUTH_USER_MODEL later means rebuilding the database."""
+"""The custom user model. It exists from the start because AUTH_USER_MODEL can hardly be changed later."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
-# The ignore: mypy can not see the managers of the models in media that point here.
+# type: ignore, because mypy can not see the managers of the models in media that refer to the user.
 class User(AbstractUser):  # type: ignore[django-manager-missing]
-    """A member of staff. What a person may do comes from their groups."""
+    """A member of staff. Permissions come from the user's groups."""
 
     sign_off_role = models.CharField(
         "role to sign with",

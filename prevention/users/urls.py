@@ -1,6 +1,6 @@
-"""/accounts/: the pages of allauth that staff need, and no others.
+"""The addresses below /accounts/: only those pages of allauth that staff need.
 
-allauth's own list would add sign-up, e-mail addresses and sign-in by code. The names stay allauth's, because
+allauth's own list would add sign-up, e-mail addresses and sign-in by code. The names are allauth's, because
 its code reverses them.
 """
 

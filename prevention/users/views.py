@@ -1,4 +1,4 @@
-"""Sign-in pages whose answer we change: too many tries is a 429, and a broken form is never a 500."""
+"""allauth's sign-in views with two changes: too many tries answer 429, a broken form never answers 500."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 TOO_MANY_REQUESTS = 429
-# allauth's limits in settings look back five minutes at most.
+# The longest period of ACCOUNT_RATE_LIMITS for these forms is five minutes.
 RETRY_AFTER_SECONDS = "300"
 THROTTLE_CODES = {"too_many_login_attempts", "rate_limited"}
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """Return the 429 page. allauth calls this through `handler429` of the root URL configuration."""
+    """Return the 429 page. allauth calls it as `handler429` of the root URL configuration."""
     response = render(request, "account/too_many_requests.html", status=TOO_MANY_REQUESTS)
     response["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 
 def was_throttled(form: BaseForm | None) -> bool:
-    """Return whether a form was refused because of too many tries, not because of what was typed."""
+    """Return whether a form was refused because of too many tries."""
     if form is None or not form.is_bound:
         return False
     errors = (error for listed in form.errors.as_data().values() for error in listed)
@@ -34,7 +34,7 @@ def was_throttled(form: BaseForm | None) -> bool:
 
 
 class ThrottledFormMixin:
-    """allauth answers a throttled form with 200 and a sentence; we answer 429 and the page that explains."""
+    """Answers a form with too many tries with 429 and a page; allauth would answer 200 with a sentence."""
 
     request: HttpRequest
 
@@ -46,20 +46,20 @@ class ThrottledFormMixin:
 
 
 class StaffLoginView(ThrottledFormMixin, LoginView):
-    """Name and password."""
+    """The first step of signing in: name and password."""
 
     def get_form(self, form_class: type[BaseForm] | None = None) -> BaseForm:
-        """Return allauth's form with a label that says what to type."""
+        """Return allauth's form, with "Username or email" as the label of the name."""
         form: BaseForm = super().get_form(form_class)
         form.fields["login"].label = "Username or email"
         return form
 
 
 class StaffAuthenticateView(ThrottledFormMixin, AuthenticateView):
-    """The second step: a code from the app, or a recovery code."""
+    """The second step of signing in: a code from the app, or a recovery code."""
 
     def _build_forms(self) -> BaseForm:
-        """Return the code form. allauth takes a POST without `code` for a security key, and then fails."""
+        """Return the form for a code. allauth treats a POST without `code` as a security key, and fails."""
         self.webauthn_form = None
         data = self.request.POST if self.request.method == "POST" else None
         self.auth_form = self.get_form_class()(user=self.stage.login.user, data=data)
@@ -67,12 +67,12 @@ class StaffAuthenticateView(ThrottledFormMixin, AuthenticateView):
 
 
 class StaffReauthenticateView(ThrottledFormMixin, ReauthenticateView):
-    """The password again, before something that matters."""
+    """Asks for the password again before a sensitive change."""
 
 
 class StaffCodeReauthenticateView(ThrottledFormMixin, MFAReauthenticateView):
-    """A code again, before something that matters."""
+    """Asks for a code again before a sensitive change."""
 
 
 class StaffActivateTOTPView(ThrottledFormMixin, ActivateTOTPView):
-    """Setting up the authenticator app."""
+    """Sets up an authenticator app."""

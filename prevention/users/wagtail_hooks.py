@@ -1,4 +1,4 @@
-"""Links from the account page of the admin to the sign-in settings, which live under /accounts/."""
+"""Adds links to the sign-in settings under /accounts/ to the account page of the admin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wagtail import hooks
 
 @hooks.register("register_account_menu_item")
 def two_step_sign_in_link(_: HttpRequest) -> dict[str, str]:
-    """Return the row that leads to two-step sign-in."""
+    """Return the account page's item for two-step sign-in."""
     return {
         "url": reverse("mfa_index"),
         "label": "Two-step sign-in",
@@ -19,7 +19,7 @@ def two_step_sign_in_link(_: HttpRequest) -> dict[str, str]:
 
 @hooks.register("register_account_menu_item")
 def change_password_link(_: HttpRequest) -> dict[str, str]:
-    """Return the row that leads to the password page. It counts wrong tries; Wagtail's own form does not."""
+    """Return the account page's item for the password, on allauth's page, which limits wrong tries."""
     return {
         "url": reverse("account_change_password"),
         "label": "Change password",

@@ -1,4 +1,4 @@
-"""`vocabulary` <- `pages`: imports among these modules go to the left only."""
+"""The models of the app. `pages` imports `vocabulary`, never the other way round."""
 
 from __future__ import annotations
 

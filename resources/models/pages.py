@@ -1,4 +1,4 @@
-"""The finder and the lesson pack."""
+"""The lesson pack with its files, and the finder, which lists the packs."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from resources.models.vocabulary import (
 
 
 class LessonPackQuerySet(PageQuerySet):
-    """Reads of lesson packs."""
+    """Queries on lesson packs."""
 
     def shown(self) -> LessonPackQuerySet:
-        """Return the packs that everybody may read, by title, with what they are tagged with."""
+        """Return the public packs, sorted by title, with their key stages and risk groups prefetched."""
         packs: LessonPackQuerySet = self.live().public().order_by("title")
         return packs.prefetch_related("key_stages", "risk_groups")
 
     def tagged(self, *, key_stage: str = "", risk_group: str = "") -> LessonPackQuerySet:
-        """Return the packs with a key stage and a risk group, each given by its slug; "" means any.
+        """Return the packs with this key stage and this risk group, each given by its slug; "" means any.
 
-        A slug that does not exist finds nothing; neither does NUL or other text that no slug can hold.
+        Return none for a slug that does not exist, whatever characters it has (NUL included).
         """
         packs = self
         for relation, slug in (("key_stages", key_stage), ("risk_groups", risk_group)):
@@ -111,7 +111,11 @@ class LessonPackPage(BasePage):
     # Validation
 
     def missing_for_publishing(self, cited: set[str]) -> dict[str, str]:
-        """Ages in order, some time; information alone is never rated above 'checked by experts'."""
+        """Return {field: error} for ages in the wrong order, no time, and a rating that is too high.
+
+        A pack that only informs is never rated above 2 ("checked by experts, not tested"), as in the scale
+        of Positive Choices (Australia), because information alone does not change behaviour.
+        """
         errors = super().missing_for_publishing(cited)
         if not self.duration_minutes:
             errors["duration_minutes"] = "Say how many minutes one session takes."
@@ -129,47 +133,57 @@ class LessonPackPage(BasePage):
 
     @property
     def key_stage_list(self) -> list[KeyStage]:
+        """The key stages that the pack is for, the youngest first."""
         return list(self.key_stages.all())
 
     @property
     def risk_group_list(self) -> list[RiskGroup]:
+        """The risk groups that the pack is meant for, by name."""
         return list(self.risk_groups.all())
 
     @property
     def topic_list(self) -> list[SubstancePage]:
-        """The substances it is about, as far as everybody may read them."""
+        """The public pages of the substances that the pack is about."""
         return list(self.topics.live().public())
 
     @property
     def outcome_list(self) -> list[str]:
+        """What pupils can do afterwards, one text for each outcome."""
         return lines(self.outcomes)
 
     @property
     def curriculum_list(self) -> list[str]:
+        """The lines of curricula that the pack serves."""
         return lines(self.curriculum)
 
     @property
     def overview_html(self) -> str:
+        """The overview as HTML that is safe to show."""
         return as_html(self.overview)
 
     @property
     def teacher_notes_html(self) -> str:
+        """The notes for teachers as HTML that is safe to show."""
         return as_html(self.teacher_notes)
 
     @property
     def safeguarding_html(self) -> str:
+        """The advice on safeguarding as HTML that is safe to show."""
         return as_html(self.safeguarding)
 
     @property
     def setting_label(self) -> str:
+        """The setting in words, for example "Small group"."""
         return str(self.get_setting_display())
 
     @property
     def level_label(self) -> str:
+        """The prevention level in words, for example "Universal: for everyone"."""
         return str(self.get_prevention_level_display())
 
     @property
     def evidence_label(self) -> str:
+        """The evidence rating in words; an unknown rating counts as not reviewed yet."""
         return EVIDENCE_LABELS.get(self.evidence_rating, EVIDENCE_LABELS[1])
 
     @property
@@ -178,27 +192,30 @@ class LessonPackPage(BasePage):
         return reverse("pack-zip", args=[self.slug])
 
     def file_rows(self) -> list[PackFile]:
-        """The files in order, without those of collections that not everybody may see."""
+        """Return the files in order, without those in collections that are not public."""
         hidden = restricted_collections()
         return [row for row in self.files.all() if row.document.collection_id not in hidden]
 
     def downloadable_rows(self) -> list[PackFile]:
-        """The files of `file_rows` that can be handed out now: those that are on the disk."""
+        """Return those of `file_rows` that are on the disk, and so can be downloaded now."""
         return [row for row in self.file_rows() if row.is_there]
 
     def search_text(self) -> str:
+        """Return the overview, the notes for teachers and the outcomes as plain text for the text index."""
         parts = [self.overview, self.teacher_notes, *self.outcome_list]
         return plain_text("\n".join(f"<p>{part}</p>" for part in parts if part))
 
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the files, the ZIP's address and approximate size in bytes, and the substances it is about."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         files = self.file_rows()
         context |= {
             "files": files,
             "zip_url": self.zip_url,
-            # About the size of the ZIP, for the files are packed already. None is made only to be weighed.
+            # Nearly the size of the ZIP, because office files are compressed already. The ZIP is not built
+            # only to measure it.
             "zip_size": sum(row.size for row in files if row.is_there),
             "topics": self.topic_list,
         }
@@ -211,7 +228,7 @@ LessonPackPage.edit_handler = LessonPackPage.tabs(
 
 
 class PackFile(Orderable):
-    """One file of a pack."""
+    """One file of a pack, with its title and kind."""
 
     page = ParentalKey(LessonPackPage, on_delete=models.CASCADE, related_name="files")
     document = models.ForeignKey(get_document_model_string(), on_delete=models.PROTECT, related_name="+")
@@ -225,28 +242,29 @@ class PackFile(Orderable):
 
     @property
     def kind_label(self) -> str:
+        """The kind in words, for example "Lesson plan"."""
         return self.get_kind_display()
 
     @property
     def extension(self) -> str:
-        """The ending of the file name without its dot, for example 'docx'."""
+        """The file name's extension without the dot, in small letters, for example 'docx'."""
         return PurePosixPath(self.document.file.name).suffix.lstrip(".").lower()
 
     @property
     def size(self) -> int:
-        """In bytes, as it was when the file was uploaded."""
+        """The size in bytes when the file was uploaded; 0 if it is unknown."""
         return int(self.document.file_size or 0)
 
     @property
     def is_there(self) -> bool:
-        """Whether the file is on the disk. A backup that was put back in part may have lost it."""
+        """Whether the file is on the disk. It may be missing after an incomplete restore of uploads."""
         file = self.document.file
         return bool(file) and file.storage.exists(file.name)
 
     def opened(self) -> File[bytes] | None:
-        """The file, open for reading, for the caller to close; None when it can not be opened.
+        """Return the file, open for reading, for the caller to close; None if it can not be opened.
 
-        `is_there` is a look and no promise: the file may go between the look and the opening.
+        Check the result even if `is_there` was true: the file may have been removed since.
         """
         file = self.document.file
         try:
@@ -256,11 +274,12 @@ class PackFile(Orderable):
 
     @property
     def url(self) -> str:
+        """The path of the download."""
         return reverse("pack-file", args=[self.page.slug, self.pk])
 
 
 class ResourceIndexPage(BasePage):
-    """The finder: packs by key stage and risk group."""
+    """The finder: the list of packs, filtered by key stage and risk group."""
 
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["resources.LessonPackPage"]
@@ -268,15 +287,17 @@ class ResourceIndexPage(BasePage):
     kind = "finder"
     shown_scopes = SCHOOLS
     audience = Audience.TEACHERS
-    api_detail = ""  # the packs are in the API at /api/v1/resources/, with the same filters
+    api_detail = ""  # the packs are in the API at /api/v1/resources, with the same filters
 
     class Meta:
         verbose_name = "lesson pack finder"
 
     def search_text(self) -> str:
+        """Return the summary: the packs are indexed themselves."""
         return self.summary
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the packs for ?key_stage= and ?risk_group=, their number, and the choices of the form."""
         context = super().get_context(request, *args, **kwargs)
         chosen_stage = request.GET.get("key_stage", "")[:50]
         chosen_group = request.GET.get("risk_group", "")[:50]

@@ -1,4 +1,4 @@
-"""What packs are tagged with. Stages and groups are snippets that editors keep; the rest is closed lists."""
+"""The vocabularies of a pack's tags. Editors maintain key stages and risk groups; the others are fixed."""
 
 from __future__ import annotations
 
@@ -45,14 +45,15 @@ class KeyStage(LoggedModel):
 
     @property
     def change_key(self) -> str:
+        """The slug, by which the log of changes names the stage."""
         return self.slug
 
 
 @register_snippet
 class RiskGroup(LoggedModel):
-    """Young people for whom a pack is especially meant (after NICE NG64).
+    """A group of young people at raised risk that a pack may be meant for (from NICE guideline NG64).
 
-    The tag describes a pack, never a pupil. Only teachers' pages show it.
+    The tag describes a pack, never a pupil. Only pages for teachers show it.
     """
 
     scope = Scope.SCHOOLS
@@ -72,11 +73,12 @@ class RiskGroup(LoggedModel):
 
     @property
     def change_key(self) -> str:
+        """The slug, by which the log of changes names the group."""
         return self.slug
 
 
 class PreventionLevel(models.TextChoices):
-    """Whom prevention is for (Institute of Medicine 1994; used by ACMD and NICE)."""
+    """Levels of prevention, by the people it is for (Institute of Medicine 1994; used by ACMD and NICE)."""
 
     UNIVERSAL = "universal", "Universal: for everyone"
     SELECTIVE = "selective", "Selective: for groups at raised risk"
@@ -85,6 +87,8 @@ class PreventionLevel(models.TextChoices):
 
 
 class Setting(models.TextChoices):
+    """The places and occasions in which a pack can be used."""
+
     CLASSROOM = "classroom", "Classroom"
     FORM_TIME = "form_time", "Form time"
     ASSEMBLY = "assembly", "Assembly"
@@ -95,6 +99,8 @@ class Setting(models.TextChoices):
 
 
 class Approach(models.TextChoices):
+    """The main method of a pack. A pack of INFORMATION only has a lower highest rating (LessonPackPage)."""
+
     INTERACTIVE = "interactive", "Interactive"
     SKILLS = "skills", "Skills"
     NORMS = "norms", "Correcting norms"
@@ -102,6 +108,8 @@ class Approach(models.TextChoices):
 
 
 class FileKind(models.TextChoices):
+    """The kinds of files in a pack."""
+
     LESSON_PLAN = "lesson_plan", "Lesson plan"
     SLIDE_DECK = "slide_deck", "Slides"
     WORKSHEET = "worksheet", "Worksheet"
@@ -110,6 +118,7 @@ class FileKind(models.TextChoices):
     PARENT_LETTER = "parent_letter", "Letter to parents"
 
 
+# {evidence rating of a pack: its meaning}, after the scales of Positive Choices, EIF and EUDA Xchange.
 EVIDENCE_LABELS = {
     0: "Evidence of no effect or of harm",
     1: "Not reviewed yet",

@@ -1,4 +1,4 @@
-"""Full-text engines behind one protocol; `engine()` gives the one that this service runs on."""
+"""The full-text engines, behind one interface. `engine()` returns the one that this service uses."""
 
 from __future__ import annotations
 
@@ -51,44 +51,54 @@ EMBEDDED: dict[str, type[EmbeddedEngine]] = {"sqlite": SQLiteEngine, "postgresql
 
 
 def embedded() -> EmbeddedEngine:
-    """The engine inside the default database."""
+    """Return the engine that keeps its index in the default database."""
     return EMBEDDED[connection.vendor]()
 
 
 def engine() -> SearchEngine:
-    """The engine that answers: Elasticsearch where there is one, with the embedded one behind it."""
+    """Return the engine that answers: the search server if one is configured, else the embedded one."""
     return server() or embedded()
 
 
 def server() -> FallbackEngine | None:
-    """The search server with the embedded engine behind it; None where there is no server."""
+    """Return the search server with the embedded engine as its fallback.
+
+    Return None if settings.ELASTICSEARCH_URL is empty.
+    """
     if not settings.ELASTICSEARCH_URL:
         return None
     return _with_server(settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_INDEX)
 
 
 def is_server_wanted() -> bool:
-    """Is there a server, and is it not just being left alone after a failure?"""
+    """Return whether a server is configured and is not in the pause that follows a failure."""
     found = server()
     return found is not None and not found.is_left_alone()
 
 
 def tell_server(changes: Sequence[ContentChange]) -> None:
-    """Read the log of changes for the server. Raises what the server raises."""
+    """Apply these changes to the server's index: the reader SERVER_READER of settings.LOG_READERS.
+
+    Raises one of search.engines.elastic.UNREACHABLE when the server fails.
+    """
     if found := server():
         found.tell(changes)
 
 
 def begin_server() -> Cursor:
-    """Give the server a new index; returns the place in the log of it. Raises what the server raises."""
+    """Build the server's index anew and return the position in the log that it corresponds to.
+
+    Raises one of search.engines.elastic.UNREACHABLE when the server fails.
+    """
     found = server()
     return found.rebuild_front() if found else Cursor()
 
 
 def keep_up() -> str:
-    """Do what is due beside the requests, from time to time; what was done, in a sentence, or ''.
+    """Rebuild the server's index if that is needed; return what was done in a sentence, or ''.
 
-    Only a server needs it: its synonyms are part of its index, and it may be of another history.
+    The embedded engine never needs it. A server does when the synonyms, which are part of its index, have
+    changed, or when its index does not belong to this database (a backup was restored).
     """
     found = server()
     return found.keep_up() if found else ""

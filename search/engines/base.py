@@ -1,4 +1,4 @@
-"""What every engine does."""
+"""The interface of the search engines, and the values that they take and return."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-# Marks round the words found, put there by the engine and turned into <mark> after escaping.
+# An engine puts these marks round the words it found; they become <mark> after the text has been escaped.
 OPEN, CLOSE = "\u0002", "\u0003"
 SNIPPET_WORDS = 30
-# Other words that may stand between those looked for: about a sentence. Far apart they say nothing.
+# How many other words may stand between the words of a query: about a sentence. Words that are further apart
+# in a text seldom belong together.
 APART = 12
 
-# The readers of the log of changes (settings.LOG_READERS) for the index in the database and that of a server.
+# The names of the two readers of the log of changes (settings.LOG_READERS): one keeps the index in the
+# database, the other the index of a search server.
 INDEX_READER = "search index"
 SERVER_READER = "search server"
 
@@ -21,7 +23,7 @@ Facets = dict[str, dict[str, int]]
 
 @dataclass(frozen=True)
 class Document:
-    """What is indexed of one page."""
+    """The texts of one page that are indexed. `audience` is a value of Audience, `kind` that of the page."""
 
     page_id: int
     kind: str
@@ -32,14 +34,14 @@ class Document:
     names: str
     summary: str
     body: str
-    stamp: str = ""  # the place in the log of changes that it was made at
+    stamp: str = ""  # the position in the log of changes (a Cursor as text) at which the page was read
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One page found. A higher score is better; the snippet has OPEN and CLOSE round the words found.
+    """One page that was found. A higher score is better; `snippet` has OPEN and CLOSE round the words found.
 
-    `stamp` is that of the document, where the engine keeps documents of its own.
+    `stamp` is the stamp of the document, if the engine keeps documents outside the database; else "".
     """
 
     page_id: int
@@ -56,9 +58,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The best hits, and how many pages there are of each kind and audience, whatever the filters.
+    """The best hits, and the number of pages of each kind and audience before the filters are applied.
 
-    Of a word that very many pages hold, an engine may stop counting after some hundreds.
+    An engine may stop counting after some hundreds of pages.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -67,7 +69,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Health:
-    """How an engine is: its name, whether it answers, how many documents it holds."""
+    """The state of an engine: its name, whether it answers, the number of its documents, details if any."""
 
     engine: str
     ok: bool
@@ -76,7 +78,7 @@ class Health:
 
 
 class SearchEngine(Protocol):
-    """Search page texts. Every method takes any text and raises nothing on account of it."""
+    """Searches page texts. No text or word that is passed in makes a method raise."""
 
     def search(
         self,
@@ -86,34 +88,41 @@ class SearchEngine(Protocol):
         audiences: Sequence[str] = (),
         limit: int = 20,
     ) -> Found:
-        """Pages that hold all of these folded words (by their stems) close together.
+        """Return the pages that hold the stems of all `words` close together, best first.
 
-        Names are for `suggest` alone: who typed one has been understood already. `kinds` and `audiences` keep
-        only such pages among the hits; empty ones keep all.
+        `words` are folded (search.language.text.fold). Titles, summaries and bodies are searched, not names:
+        a name that was typed has been recognised before. `kinds` and `audiences` restrict the hits, but not
+        the facets; an empty one restricts nothing. At most `limit` hits are returned.
         """
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
-        """Pages in whose title or names a word begins with each word of `prefix`."""
+        """Return the pages whose title or names have, for each word of `prefix`, a word that begins with it.
+
+        Best first, at most `limit`.
+        """
 
     def health(self) -> Health:
-        """Whether it can answer now. Raises nothing."""
+        """Return whether the engine can answer now. Never raises."""
 
 
 class SearchIndex(SearchEngine, Protocol):
-    """An engine that holds the documents itself."""
+    """An engine that stores the documents itself."""
 
     def index(self, documents: Iterable[Document]) -> None:
         """Add documents, replacing those of the same pages."""
 
     def delete(self, page_ids: Sequence[int]) -> None:
-        """Remove pages; unknown ones are passed over."""
+        """Remove the pages with these ids; ids that are not in the index are ignored."""
 
     def rebuild(self, documents: Iterable[Document]) -> None:
-        """Replace the whole index by these documents. It answers throughout, from the old or the new."""
+        """Replace the whole index by these documents.
+
+        Searches are answered meanwhile, from the old index until the new one is complete.
+        """
 
 
 def counted(pages: Iterable[tuple[str, str]]) -> Facets:
-    """Facets of pages (kind, audience)."""
+    """Return the number of pages of each kind and audience; `pages` are pairs (kind, audience)."""
     facets: Facets = {"kind": {}, "audience": {}}
     for kind, audience in pages:
         for name, value in (("kind", kind), ("audience", audience)):

@@ -1,7 +1,8 @@
-"""Elasticsearch 8 through elasticsearch.dsl: an alias over a timestamped index, rebuilt beside the old one.
+"""Elasticsearch 8 through elasticsearch.dsl: an alias points to a timestamped index.
 
-Health is asked of the cluster, not of `GET /`, and a rebuild reads from our database, not from the old index:
-so that what is tested is what runs, on every distribution.
+A rebuild fills a new index beside the old one. Health is read from the cluster API, not from `GET /`, and a
+rebuild reads our database, not the old index: these work alike on every distribution, so what the tests run
+is what production runs.
 """
 
 from __future__ import annotations
@@ -22,22 +23,22 @@ from prevention import clock
 from prevention.core.models import Cursor, UnknownCursorError
 from search.engines.base import APART, CLOSE, OPEN, Document, Facets, Found, Health, Hit
 
-# Rebuilding takes as long as it takes; telling a few changes does not, and answering a reader still less.
+# Timeouts of a rebuild and of writing a few changes; a search has settings.ELASTICSEARCH_SECONDS.
 BUILD_SECONDS = 60.0
 TELL_SECONDS = 3.0
 SNIPPET_CHARACTERS = 200
 MOST_FACETS = 50
 CONFLICT = 409
-LONGEST_BEGINNING = 60  # characters of a word that suggest() is asked for
+LONGEST_BEGINNING = 60  # characters; suggest() finds no longer beginning of a word
 
 
 class NoIndexError(Exception):
-    """The server has no index of ours: until a rebuild it knows no page."""
+    """The server has no index of ours, or lost it during a rebuild."""
 
 
 UNREACHABLE = (ApiError, TransportError, helpers.BulkIndexError, NoIndexError)
 
-# It has a line for every request, with the time of it. What is to be said of a failure, who asks says once.
+# This logger writes a line for every request. A failure is logged once, by the caller (fallback.Breaker).
 logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
 _english = analyzer(
@@ -58,7 +59,7 @@ _plain = analyzer("candour_plain", tokenizer="standard", filter=["lowercase", "a
 
 
 class PageDocument(Stored):
-    """One page, as it lies in the index."""
+    """The mapping of a document: one page, with the fields of search.engines.base.Document."""
 
     page_id = Integer()
     kind = Keyword()
@@ -72,24 +73,27 @@ class PageDocument(Stored):
     body = Text(analyzer=_english, term_vector="with_positions_offsets")
 
     class Index:
+        """Settings of every index that is created."""
+
         settings: ClassVar[dict[str, Any]] = {"number_of_shards": 1, "number_of_replicas": 0}
 
 
-# Names are for suggest(): who typed one has been understood before an engine is asked.
+# The fields that search() reads and their weights. Names are for suggest() only: a name that was typed has
+# been recognised before an engine is asked.
 BOOSTS = {"title": 10.0, "summary": 4.0, "body": 1.0}
 
 
 def connect(url: str) -> Elasticsearch:
-    """A client that gives up soon: the embedded engine answers then."""
+    """Return a client that gives up after settings.ELASTICSEARCH_SECONDS, so that the fallback can answer."""
     return Elasticsearch(
         url, request_timeout=settings.ELASTICSEARCH_SECONDS, max_retries=0, retry_on_timeout=False
     )
 
 
 class ElasticEngine:
-    """Search in the index behind `alias`. `synonyms` gives the lines for it, in Solr's format.
+    """Searches the index behind `alias`. `synonyms` returns lines of synonyms in Solr's format.
 
-    Raises one of UNREACHABLE when the server does not answer in time, or refuses.
+    Every method but `health` raises one of UNREACHABLE when the server refuses or does not answer in time.
     """
 
     name: ClassVar[str] = "elasticsearch"
@@ -106,7 +110,10 @@ class ElasticEngine:
     # Writing
 
     def index(self, documents: Iterable[Document]) -> None:
-        """Add documents, replacing those of the same pages; makes the index when there is none."""
+        """Add documents, replacing those of the same pages. Create the index if there is none.
+
+        A document of a later change that is in the index already stays.
+        """
         self._ensure()
         helpers.bulk(
             self.teller,
@@ -117,16 +124,16 @@ class ElasticEngine:
         )
 
     def delete(self, page_ids: Sequence[int], version: int = 0) -> None:
-        """Remove pages; unknown ones, and those that a later change has written, are passed over."""
+        """Remove pages by id; ignore unknown ids, and pages that a change after `version` has written."""
         self._ensure()
         actions = [
-            {"_op_type": "delete", "_index": self.alias, "_id": str(page_id), **_numbered(version)}
+            {"_op_type": "delete", "_index": self.alias, "_id": str(page_id), **_version_check(version)}
             for page_id in page_ids
         ]
         helpers.bulk(self.teller, actions, refresh=True, ignore_status=(404, CONFLICT))
 
     def cursor(self) -> Cursor:
-        """The place in the log of changes that the index has been told of; the beginning when not known."""
+        """Return the position in the log of changes that the index is at; the beginning if unknown."""
         try:
             found = self.client.indices.get_mapping(index=self.alias)
             told = [row["mappings"].get("_meta", {}).get("cursor", "") for row in found.values()]
@@ -135,16 +142,17 @@ class ElasticEngine:
             return Cursor()
 
     def set_cursor(self, cursor: str) -> None:
-        """Note the place in the log of changes that the index has been told of."""
+        """Store the position in the log of changes that the index is at."""
         for name, row in self.teller.indices.get_mapping(index=self.alias).items():
             meta = {**row["mappings"].get("_meta", {}), "cursor": cursor}
             self.teller.indices.put_mapping(index=name, meta=meta)
 
     def rebuild(self, documents: Iterable[Document], cursor: str = "") -> None:
-        """Fill a new index and put the alias on it. The old one answers meanwhile.
+        """Fill a new index, then point the alias to it. The old index answers meanwhile.
 
-        `cursor`: the place in the log of changes that the documents were made at.
-        It is dropped by the next rebuild: dropped at once, it would fail those who are just reading it.
+        `cursor` is the position in the log of changes at which the documents were read. The old index is
+        deleted by the next rebuild, because deleting it at once would break requests that are reading it.
+        Raises NoIndexError when another rebuild has deleted the new index.
         """
         for index, aliases in self._indices().items():
             if self.alias not in aliases:
@@ -152,23 +160,23 @@ class ElasticEngine:
         new = self._create(cursor)
         helpers.bulk(self.builder, _actions(documents, new))
         self.builder.indices.refresh(index=new)
-        if not self._is_as_made(new):
+        if not self._has_our_mapping(new):
             raise NoIndexError(f"Another rebuild has dropped {new}.")
         old = [index for index, aliases in self._indices().items() if self.alias in aliases]
         swap: list[dict[str, Any]] = [{"remove": {"index": index, "alias": self.alias}} for index in old]
         self.builder.indices.update_aliases(actions=[*swap, {"add": {"index": new, "alias": self.alias}}])
 
     def exists(self) -> bool:
-        """Is there an index?"""
+        """Return whether there is an index."""
         return bool(self.client.indices.exists_alias(name=self.alias))
 
     def has_synonyms(self) -> bool:
-        """Was the index made with the present synonyms? Changed ones need a rebuild."""
+        """Return whether the index has the present synonyms; when they have changed it must be rebuilt."""
         try:
             found = self.client.indices.get_mapping(index=self.alias)
         except NotFoundError:
             return False
-        present = _print(self.synonyms())
+        present = _fingerprint(self.synonyms())
         return all(row["mappings"].get("_meta", {}).get("synonyms") == present for row in found.values())
 
     # Reading
@@ -181,7 +189,7 @@ class ElasticEngine:
         audiences: Sequence[str] = (),
         limit: int = 20,
     ) -> Found:
-        """Pages that hold all of the words close together, the best first; and the facets of them all."""
+        """Return the pages that hold all words close together, best first, and the facets of all of them."""
         if not words:
             return Found()
         search = Search().query(_all_of(words)).extra(size=limit, track_total_hits=False)
@@ -202,7 +210,10 @@ class ElasticEngine:
         return Found([_hit(row) for row in answer], _facets(answer))
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
-        """Pages in whose title or names a word begins with each word of the folded text `prefix`."""
+        """Return the pages whose title or names have, for each word of `prefix`, a word that begins with it.
+
+        `prefix` is folded text.
+        """
         if not prefix.strip():
             return []
         query = Q(
@@ -216,7 +227,7 @@ class ElasticEngine:
         return [_hit(row) for row in self._ask(Search().query(query).extra(size=limit))]
 
     def health(self) -> Health:
-        """Whether the cluster answers and has an index that can be read, and how many documents there are."""
+        """Return whether the cluster has a readable index, and its number of documents. Never raises."""
         try:
             state = self.client.cluster.health(wait_for_status="yellow", timeout="200ms")
             if not self.exists():
@@ -226,7 +237,7 @@ class ElasticEngine:
             return Health(self.name, ok=False, documents=0, detail=type(error).__name__)
         return Health(self.name, ok=not state["timed_out"], documents=documents, detail=state["status"])
 
-    # Inside
+    # Private
 
     def _ask(self, search: Search[Any]) -> Response[Any]:
         raw = self.client.search(index=self.alias, body=search.to_dict())
@@ -237,12 +248,12 @@ class ElasticEngine:
             new = self._create()
             self.builder.indices.put_alias(index=new, name=self.alias)
 
-    def _is_as_made(self, index: str) -> bool:
-        # One that is written to after it was dropped comes back by itself, without its mapping.
+    def _has_our_mapping(self, index: str) -> bool:
+        # Elasticsearch creates a deleted index again, without our mapping, when a document is written to it.
         return "_meta" in self.builder.indices.get_mapping(index=index)[index]["mappings"]
 
     def _indices(self) -> dict[str, list[str]]:
-        """Every index of ours with its aliases, those of broken rebuilds too. Never another alias's."""
+        """Return {index: its aliases} for every index that we made, including those of failed rebuilds."""
         ours = re.compile(rf"{re.escape(self.alias)}-\d{{20}}")
         found = self.teller.indices.get_alias(index=f"{self.alias}-*", expand_wildcards="all")
         return {name: list(row["aliases"]) for name, row in found.items() if ours.fullmatch(name)}
@@ -253,14 +264,14 @@ class ElasticEngine:
         index.document(PageDocument)
         body = index.to_dict()
         synonyms = self.synonyms()
-        body["mappings"]["_meta"] = {"synonyms": _print(synonyms), "cursor": cursor}
+        body["mappings"]["_meta"] = {"synonyms": _fingerprint(synonyms), "cursor": cursor}
         if synonyms:
             _with_synonyms(body, synonyms)
         self.builder.indices.create(index=name, settings=body["settings"], mappings=body["mappings"])
         return name
 
 
-def _print(synonyms: Sequence[str]) -> str:
+def _fingerprint(synonyms: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(sorted(synonyms)).encode()).hexdigest()[:16]
 
 
@@ -273,17 +284,17 @@ def _actions(documents: Iterable[Document], index: str) -> Iterator[dict[str, An
             "_index": index,
             "_id": str(document.page_id),
             "_source": source,
-            **_numbered(version),
+            **_version_check(version),
         }
 
 
-def _numbered(version: int) -> dict[str, Any]:
-    """What makes the server refuse (409) an older state of a document over a newer one."""
+def _version_check(version: int) -> dict[str, Any]:
+    """Return parameters that make the server refuse (409) to replace a document by an older one."""
     return {"version": version, "version_type": "external_gte"} if version else {}
 
 
 def _with_synonyms(body: dict[str, Any], synonyms: Sequence[str]) -> None:
-    """Add an analyzer for what is searched (never for what is indexed: a graph can not be indexed)."""
+    """Add an analyzer with synonyms for queries only: documents can not be indexed with a synonym graph."""
     analysis = body["settings"]["analysis"]
     analysis.setdefault("filter", {})["candour_synonyms"] = {
         "type": "synonym_graph", "synonyms": list(synonyms), "lenient": True,
@@ -299,7 +310,10 @@ def _with_synonyms(body: dict[str, Any], synonyms: Sequence[str]) -> None:
 
 
 def _all_of(words: Sequence[str]) -> Any:
-    """All words close together in one text. The more telling words and place are, the higher the score."""
+    """Return the query for all words close together in one field.
+
+    Rarer words and heavier fields (BOOSTS) give a higher score.
+    """
     text = " ".join(words)
     near = [Q("intervals", **{field: {"match": {"query": text, "max_gaps": APART}}}) for field in BOOSTS]
     weights = Q(

@@ -1,4 +1,4 @@
-"""What both embedded engines share: the documents are rows of SearchDocument."""
+"""The common part of both embedded engines, whose documents are rows of SearchDocument."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from search.engines.base import Document, Found, Health, Hit, counted
 from search.models import SearchDocument
 
 BATCH = 500
-# Pages that are ranked and counted, of those that hold the words. Who asks for a word that thousands have
-# is served as well by some of them, and as fast as on a small site. Titles come first.
+# At most so many pages are ranked and counted, those with the words in their title first. Of the thousands
+# of pages that hold a common word some are enough, and the answer is as fast as on a small site.
 MOST_RANKED = 400
 
 
 class EmbeddedEngine:
-    """Keeps documents in the default database; a subclass says how its text index is asked.
+    """Keeps the documents in the default database; a subclass supplies the statements for its text index.
 
-    Its statements hold no input: words and ids go in as parameters.
+    The statements contain no input: words and ids are passed as parameters.
     """
 
     name: ClassVar[str]
-    # (expression in titles, expression anywhere) -> rows of id, kind, audience, is it in the title, score
+    # Parameters: the two queries of expressions(). Rows: id, kind, audience, 1 if it is in the title, score.
     candidates_sql: ClassVar[str]
-    # (of passage_values) -> rows of id, and the fields of a Hit but for its score
+    # Parameters: passage_values(). Rows: id, then the fields of a Hit up to its snippet.
     passages_sql: ClassVar[str]
+    # Parameters: the query of beginnings(), and a limit. Rows: the fields of a Hit up to its score.
     suggest_sql: ClassVar[str]
 
     def index(self, documents: Iterable[Document]) -> None:
@@ -38,7 +39,7 @@ class EmbeddedEngine:
             SearchDocument.objects.bulk_create(rows, batch_size=BATCH)
 
     def delete(self, page_ids: Sequence[int]) -> None:
-        """Remove pages; unknown ones are passed over."""
+        """Remove the pages with these ids; ids that are not in the index are ignored."""
         for start in range(0, len(page_ids), BATCH):
             SearchDocument.objects.filter(page_id__in=page_ids[start : start + BATCH]).delete()
 
@@ -57,7 +58,7 @@ class EmbeddedEngine:
         audiences: Sequence[str] = (),
         limit: int = 20,
     ) -> Found:
-        """Pages that hold all of the words close together, the best first; and the facets of them all."""
+        """Return the pages that hold all words close together, best first, and the facets of all of them."""
         if not words:
             return Found()
         with connection.cursor() as cursor:
@@ -81,7 +82,10 @@ class EmbeddedEngine:
         return Found([hits[number] for number in first if number in hits], facets)
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
-        """Pages in whose title or names a word begins with each word of the folded text `prefix`."""
+        """Return the pages whose title or names have, for each word of `prefix`, a word that begins with it.
+
+        `prefix` is folded text.
+        """
         words = prefix.split()
         if not words:
             return []
@@ -90,29 +94,29 @@ class EmbeddedEngine:
             return [Hit(*row) for row in cursor.fetchall()]
 
     def health(self) -> Health:
-        """Whether the table answers, and its rows."""
+        """Return whether the table can be read, and the number of its rows."""
         try:
             return Health(self.name, ok=True, documents=SearchDocument.objects.count())
         except DatabaseError as error:
             return Health(self.name, ok=False, documents=0, detail=type(error).__name__)
 
-    # For the subclass to say
+    # For subclasses
 
     def prepared(self, document: Document) -> Document:
-        """The document as its text index can read it."""
+        """Return the document as it is to be stored; a subclass may change its texts for its text index."""
         return document
 
     def expressions(self, words: Sequence[str]) -> tuple[str, str]:
-        """The words in the query language of the index: in titles, and close together anywhere.
+        """Return two queries in the language of the text index: all words in the title, all close together.
 
-        They are a-z and 0-9 only: none of its syntax.
+        Words are folded (a-z and 0-9 only), so they can contain none of its syntax.
         """
         raise NotImplementedError
 
     def beginnings(self, words: Sequence[str]) -> str:
-        """The same, in titles and names, for words that are only begun."""
+        """Return a query for titles and names in which a word begins with each of `words`."""
         raise NotImplementedError
 
     def passage_values(self, words: Sequence[str], ids: Sequence[int]) -> list[Any]:
-        """What `passages_sql` needs, in its order."""
+        """Return the parameters of `passages_sql` in their order; `ids` are those of the rows to show."""
         raise NotImplementedError

@@ -1,9 +1,9 @@
-"""Elasticsearch in front, the embedded engine behind it: one of them answers every request.
+"""Elasticsearch with the embedded engine as its fallback: every request is answered by one of them.
 
-The embedded index reads the log of changes, and the server is told of the same changes after it. It answers
-only while it has been told of all that the embedded index holds, and only documents that are the embedded
-index's own: each carries the place in the log that it was made at. So an index of another history (a backup
-was put back) shows nothing, and is rebuilt.
+Both indexes follow the log of changes, the server's after the embedded one. The server answers only while it
+has all changes that the embedded index has. Of its hits only those are used whose document is the same as in
+the embedded index: both carry the position in the log at which the page was read. So an index of another
+history (after a backup was restored) yields no hit, and is rebuilt.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ T = TypeVar("T")
 
 
 class Breaker:
-    """Leaves a server alone for a while after a failure; says so once, and once when it is back."""
+    """A circuit breaker: after a failure the server is not asked for settings.ELASTICSEARCH_RETRY_SECONDS.
+
+    Logs one warning when the server fails, and one when it answers again.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,20 +42,20 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Is the server being left alone?"""
+        """Whether the pause after a failure still lasts."""
         return clock.monotonic() < self._spared_until
 
     def failed(self, error: Exception) -> None:
-        """Leave it alone from now on."""
+        """Begin a pause. The class of `error` is logged, never its text."""
         with self._lock:
             self._spared_until = clock.monotonic() + settings.ELASTICSEARCH_RETRY_SECONDS
             if not self._is_down:
                 self._is_down = True
-                # The kind of the error only: its text may hold the question.
+                # Only the class of the error: its text may contain what was searched.
                 logger.warning("Elasticsearch does not answer (%s): the database does.", type(error).__name__)
 
     def answered(self) -> None:
-        """It is there."""
+        """End the pause: the server has answered."""
         if not self._is_down:
             return
         with self._lock:
@@ -61,7 +64,7 @@ class Breaker:
                 logger.warning("Elasticsearch answers again.")
 
     def forget(self) -> None:
-        """Start anew; for tests."""
+        """Return to the state at the start without logging; for tests."""
         self._is_down, self._spared_until = False, 0.0
 
 
@@ -69,7 +72,7 @@ breaker = Breaker()
 
 
 class FallbackEngine:
-    """Asks `front`; when it is slow, down or behind, `embedded` answers the same question."""
+    """Asks the server `front`; when it is slow, down or behind, asks `embedded` the same."""
 
     name: ClassVar[str] = "elasticsearch"
 
@@ -77,12 +80,16 @@ class FallbackEngine:
         self.front = front
         self.embedded = embedded
 
-    # Writing: the server is told of what the embedded index has read
+    # Writing: the server gets the documents of the embedded index
 
     def tell(self, changes: Sequence[ContentChange]) -> None:
-        """Read the log of changes: tell the server of these pages. Raises what the server raises."""
-        with _noted():
-            if self._goes_on_before(changes[0].version or 0):
+        """Apply these changes, which follow each other in the log, to the server's index.
+
+        Rebuild the index instead if it lacks an earlier change. Raises one of UNREACHABLE when the server
+        fails.
+        """
+        with _failures_open_breaker():
+            if self._has_all_before(changes[0].version or 0):
                 pages = sorted({change.page_pk for change in changes if change.page_pk})
                 known = list(_documents(pages))
                 self.front.delete(
@@ -94,11 +101,11 @@ class FallbackEngine:
                 self.rebuild_front()
 
     def rebuild_front(self) -> Cursor:
-        """Give the server a new index of what the database holds; returns the place in the log of that.
+        """Build the server's index anew from the embedded one; return the position of that one in the log.
 
-        Raises what the server raises.
+        Raises one of UNREACHABLE when the server fails.
         """
-        with _noted():
+        with _failures_open_breaker():
             row = ReaderCursor.objects.filter(name=INDEX_READER).first()
             cursor = row.cursor if row else Cursor()
             self.front.rebuild(_documents(), str(cursor))
@@ -106,7 +113,10 @@ class FallbackEngine:
         return cursor
 
     def keep_up(self) -> str:
-        """Rebuild the index of the server when it has none, other synonyms, or one of another history."""
+        """Rebuild the server's index if it is missing, has old synonyms or is of another history.
+
+        Return what was done in a sentence, or ''. Never raises when the server fails.
+        """
         try:
             if not (self.front.exists() and self.front.has_synonyms() and self._is_of_this_history()):
                 restart(SERVER_READER)
@@ -126,23 +136,23 @@ class FallbackEngine:
         audiences: Sequence[str] = (),
         limit: int = 20,
     ) -> Found:
-        """Pages that hold all of the words."""
+        """Return the pages that hold all words close together, best first, from one of the engines."""
         if not words:
             return Found()
-        return self._first(
+        return self._with_fallback(
             lambda: self._found(words, kinds, audiences, limit),
             lambda: self.embedded.search(words, kinds=kinds, audiences=audiences, limit=limit),
         )
 
     def suggest(self, prefix: str, *, limit: int = 8) -> list[Hit]:
-        """Pages whose title or names begin so."""
-        return self._first(
-            lambda: _present(self.front.suggest(prefix, limit=limit)),
+        """Return the pages whose title or names have, for each word of `prefix`, one that begins with it."""
+        return self._with_fallback(
+            lambda: _current(self.front.suggest(prefix, limit=limit)),
             lambda: self.embedded.suggest(prefix, limit=limit),
         )
 
     def health(self) -> Health:
-        """The server's when it answers; else that it does not, and that the database answers instead."""
+        """Return the server's state if it answers; else not ok, and which engine answers instead."""
         front = self.front.health()
         if front.ok and not self._is_behind():
             return front
@@ -151,18 +161,18 @@ class FallbackEngine:
         return Health(self.name, ok=front.ok, documents=embedded.documents, detail=state)
 
     def is_left_alone(self) -> bool:
-        """Has it failed a moment ago?"""
+        """Return whether the server is in the pause that follows a failure."""
         return breaker.is_open
 
-    # Inside
+    # Private
 
     def _found(
         self, words: Sequence[str], kinds: Sequence[str], audiences: Sequence[str], limit: int
     ) -> Found:
         found = self.front.search(words, kinds=kinds, audiences=audiences, limit=limit)
-        return replace(found, hits=_present(found.hits))
+        return replace(found, hits=_current(found.hits))
 
-    def _first(self, ask: Callable[[], T], else_ask: Callable[[], T]) -> T:
+    def _with_fallback(self, ask: Callable[[], T], else_ask: Callable[[], T]) -> T:
         if breaker.is_open or self._is_behind():
             return else_ask()
         try:
@@ -174,15 +184,15 @@ class FallbackEngine:
         return answer
 
     def _is_behind(self) -> bool:
-        """Has the server not been told yet of all that the embedded index holds?"""
+        """Return whether the server's index lacks changes that the embedded index has."""
         rows = {row.name: row for row in ReaderCursor.objects.filter(name__in=(INDEX_READER, SERVER_READER))}
         index, front = rows.get(INDEX_READER), rows.get(SERVER_READER)
         if index is None or front is None or front.read_at is None:
             return True
         return front.cursor != index.cursor
 
-    def _goes_on_before(self, version: int) -> bool:
-        """Does the index of the server hold all that was changed before this number, of this history?"""
+    def _has_all_before(self, version: int) -> bool:
+        """Return whether the server's index is of this history and has all changes before `version`."""
         cursor = self.front.cursor()
         return cursor.version >= version - 1 and _is_in_log(cursor)
 
@@ -193,8 +203,8 @@ class FallbackEngine:
 
 
 @contextmanager
-def _noted() -> Iterator[None]:
-    """Leave the server alone for a while when it fails."""
+def _failures_open_breaker() -> Iterator[None]:
+    """Let a failure of the server begin a pause, and raise it again."""
     try:
         yield
     except UNREACHABLE as error:
@@ -210,8 +220,8 @@ def _is_in_log(cursor: Cursor) -> bool:
     return True
 
 
-def _present(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits whose document is the one that the embedded index holds now."""
+def _current(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits whose document is the same as in the embedded index now (equal stamps)."""
     stamps = dict(
         SearchDocument.objects.filter(page_id__in=[hit.page_id for hit in hits]).values_list(
             "page_id", "stamp"
@@ -221,7 +231,7 @@ def _present(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _documents(page_ids: Sequence[int] | None = None) -> Iterable[Document]:
-    """The documents of the embedded index: all, or those of these pages."""
+    """Yield the documents of the embedded index: all, or those of the pages with these ids."""
     rows = (
         SearchDocument.objects.all()
         if page_ids is None

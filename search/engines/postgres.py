@@ -1,4 +1,4 @@
-"""PostgreSQL full text: English stems, weights A to D. A generated column keeps the vector with the row."""
+"""PostgreSQL full-text search: English stems, weights A to D. A generated column holds each row's vector."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from search.language.text import plain
 
 _COLUMNS = "d.page_id, d.kind, d.audience, d.slug, d.url, d.title, d.summary"
 _OPTIONS = f"StartSel={OPEN}, StopSel={CLOSE}, MaxWords={SNIPPET_WORDS}, MinWords=10, MaxFragments=1"
-# Cover density without weights: the sum of 1 / (1 + words between) of every place that holds all words.
+# With all weights equal, ts_rank_cd is the sum of 1 / (1 + words between) over every passage with all words.
 _CLOSE = f"ts_rank_cd('{{1,1,1,1}}', d.vector, q.words) >= {1 / (1 + APART)}"
 _FROM = "search_searchdocument AS d, to_tsquery('english', %s) AS q(words) WHERE d.vector @@ q.words"
 _SCORE = "ts_rank('{0.05, 0.2, 0.5, 1}', d.vector, q.words, 1)"
@@ -32,7 +32,7 @@ WHERE d.beginnings @@ q.words ORDER BY 9 DESC, d.title LIMIT %s
 
 
 class PostgresEngine(EmbeddedEngine):
-    """Search in the columns `vector` and `beginnings`, which migration 0003 makes."""
+    """Search in the columns `vector` and `beginnings`, which the migration 0003_intents defines."""
 
     name: ClassVar[str] = "postgresql"
     candidates_sql: ClassVar[str] = _CANDIDATES
@@ -40,7 +40,10 @@ class PostgresEngine(EmbeddedEngine):
     suggest_sql: ClassVar[str] = _SUGGEST
 
     def prepared(self, document: Document) -> Document:
-        """Without accents: only an extension, which not every database may have, would overlook them."""
+        """Return the document without accents, so that 'cafe' finds 'café'.
+
+        PostgreSQL ignores accents only with the extension `unaccent`, which not every database allows.
+        """
         return replace(
             document,
             title=plain(document.title),
@@ -50,10 +53,13 @@ class PostgresEngine(EmbeddedEngine):
         )
 
     def expressions(self, words: Sequence[str]) -> tuple[str, str]:
+        """Return two tsquery texts: all words in the title (weight A), and all words anywhere."""
         return " & ".join(f"{word}:A" for word in words), " & ".join(words)
 
     def beginnings(self, words: Sequence[str]) -> str:
+        """Return a tsquery text for words that begin with each of `words`."""
         return " & ".join(f"{word}:*" for word in words)
 
     def passage_values(self, words: Sequence[str], ids: Sequence[int]) -> list[Any]:
+        """Return the query, the options of ts_headline and the ids of the rows."""
         return [" & ".join(words), _OPTIONS, list(ids)]

@@ -1,1 +1,1 @@
-"""Language: text as search compares it, English words, phrases that editors give."""
+"""Language: folding of text, English words, phrases that editors enter. Nothing reads the database."""

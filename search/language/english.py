@@ -1,4 +1,4 @@
-"""English words: which there are, their stems, their sound. Pure, after the dictionary has been read once."""
+"""English words: a dictionary with frequencies, stems, phonetic keys, stop words."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import jellyfish
 import snowballstemmer
 from spellchecker import SpellChecker
 
-# How often the dictionary's makers met a word that is said every day ('friend', 'blow', 'ice').
+# From this frequency in the dictionary's corpus on, a word counts as everyday ('friend', 'blow', 'ice').
 EVERYDAY = 100_000
 
 
 @cache
 def _dictionary() -> Mapping[str, int]:
-    """The words of pyspellchecker's English dictionary and how often they are said in films."""
+    """Return {word: frequency} of pyspellchecker's English dictionary, whose corpus is film subtitles."""
     return dict(SpellChecker(language="en").word_frequency.dictionary)
 
 
-# Endings as they are spelt here, and in the dictionary, which is American.
+# British spellings and their American forms, because the dictionary is American.
 _BRITISH = tuple(
     (re.compile(here), there)
     for here, there in (
@@ -36,40 +36,43 @@ _BRITISH = tuple(
 
 
 def is_english(word: str) -> bool:
-    """Is `word` in the dictionary, or its American form? What is spelt right is never a misspelt drug."""
+    """Return whether the folded `word`, or its American form, is in the dictionary.
+
+    An English word is not taken for a misspelt drug.
+    """
     known = _dictionary()
     return (
         word in known
-        or (word.endswith("s") and word[:-1] in known)  # what was 'else's'
+        or (word.endswith("s") and word[:-1] in known)  # "else's", folded to "elses"
         or any(here.sub(there, word) in known for here, there in _BRITISH)
     )
 
 
 def is_everyday(word: str) -> bool:
-    """Is `word` so common that beside other words it hardly ever is slang?"""
+    """Return whether the folded `word` is so common that among other words it is hardly ever slang."""
     return word in STOPWORDS or _dictionary().get(word, 0) >= EVERYDAY
 
 
-# Nothing that was typed is kept, so neither of these has a cache.
+# Without a cache: nothing that was typed may be kept (decision 22).
 def stem(word: str) -> str:
-    """The stem of a folded word ('overdosing' -> 'overdos'), by the Snowball algorithm of the engines."""
-    # A stemmer keeps the word it works on, so that each call, on whichever thread, needs one of its own.
+    """Return the stem of a folded word by Snowball's English algorithm: 'overdosing' -> 'overdos'."""
+    # A stemmer object holds the word that it works on, so it can not be shared between threads.
     return str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 @cache
 def stem_of_ours(word: str) -> str:
-    """The same for a word of an editor: there are few, and they are read anew at every change."""
+    """Return the stem of a folded word that an editor entered. These are few, so their stems are kept."""
     return stem(word)
 
 
 def sound(word: str) -> str:
-    """The phonetic key of a folded word (Metaphone): 'suside' and 'suicide' have the same."""
+    """Return the phonetic key (Metaphone) of a folded word; it is the same for 'suside' and 'suicide'."""
     return jellyfish.metaphone(word)
 
 
-# Words that are in every text: they would find every page. (The commonest of PostgreSQL's English list, and
-# what questions are made of.)
+# Words that occur in nearly every text and so would find every page: the commonest words of PostgreSQL's
+# English stop list, and words that many questions contain.
 STOPWORDS = frozenset((
     "a", "about", "after", "all", "also", "am", "an", "and", "any", "anyone", "anything", "are", "arent",
     "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "cant", "could", "did",
@@ -90,5 +93,5 @@ STOPWORDS = frozenset((
 
 
 def content_words(words: Sequence[str]) -> list[str]:
-    """`words` without those that are in every text."""
+    """Return `words` (folded) without stop words."""
     return [word for word in words if word not in STOPWORDS]

@@ -1,7 +1,7 @@
-"""Phrases that editors give: which of them a question holds. Nothing here touches the database.
+"""Phrases that editors enter, and the look-up of those that a question contains.
 
-A phrase matches when the stems of all its words stand in the question close together, in any order. What a
-phrase stands for is its target: the code of an intent, the id of a page, a nation.
+A phrase matches when the stems of all its words are in the question close together, in any order. Its target
+is what it leads to: the code of an intent, the id of a page as text, or a nation.
 """
 
 from __future__ import annotations
@@ -15,24 +15,27 @@ from rapidfuzz.distance import OSA
 from search.language.english import is_english, sound, stem, stem_of_ours
 from search.language.text import words_of
 
-EXACT = "="  # before a word that counts in this form only: '=fitting' is not 'fit'
-SLACK = 3  # words that may stand between those of a phrase
-SHORTEST_CORRECTED = 5  # characters; a shorter word that is no English is left as it is
-LIKENESS = 0.75  # of a misspelt word to a word of a phrase; less is enough when they sound the same
-LIKENESS_BY_SOUND = 0.6
+EXACT = "="  # marks a word of a phrase that matches in this form only: '=fitting' does not match 'fit'
+SLACK = 3  # the number of other words that may be between the words of a phrase
+SHORTEST_CORRECTED = 5  # characters; a shorter word is not corrected
+LIKENESS = 0.75  # the least similarity (0 to 1) of a misspelt word to a word of a phrase
+LIKENESS_BY_SOUND = 0.6  # the same for words that sound alike
 
 
-Stemmed = tuple[str, str]  # a word, and its stem
+Stemmed = tuple[str, str]  # (folded word, its stem)
 
 
 def stemmed(words: Sequence[str]) -> list[Stemmed]:
-    """Return each word with its stem: done once for a question, however many books it is looked up in."""
+    """Return (word, stem) of each folded word. Stemming is done once, however many books are searched."""
     return [(word, stem(word) if word else "") for word in words]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """The stems of one line of an editor, and its target. An exception cancels matches of its target."""
+    """The stems of one line that an editor entered, and its target.
+
+    An exception (a line that begins with '!') cancels matches of the same target that lie inside it.
+    """
 
     stems: tuple[str, ...]
     target: str
@@ -41,22 +44,23 @@ class Phrase:
 
 @dataclass(frozen=True)
 class PhraseMatch:
-    """A target that a question matches, and the positions of the words that match it.
-
-    The more words match, the stronger the match.
-    """
+    """A target that a question matches, and the positions in the question of the words that match it."""
 
     target: str
     words: frozenset[int]
 
     @property
     def strength(self) -> int:
+        """The number of words that match."""
         return len(self.words)
 
 
 @dataclass(frozen=True)
 class PhraseBook:
-    """Phrases by the least usual of their stems; and every word in them, to correct misspelt ones by."""
+    """Phrases, each under the rarest of its stems, and the words to which misspelt words are corrected.
+
+    `same` is {stem: the stem that it counts as}.
+    """
 
     by_stem: Mapping[str, tuple[Phrase, ...]]
     vocabulary: tuple[str, ...]
@@ -70,9 +74,10 @@ class PhraseBook:
         *,
         titles: Iterable[tuple[str, str]] = (),
     ) -> PhraseBook:
-        """Return a book of (line of an editor, target). `same`: {a stem: the stem that it counts as}.
+        """Return a book of `lines`, which are pairs (line that an editor entered, target).
 
-        `titles` are pairs too; no misspelt word is corrected to a word of a title, as there are too many.
+        `same` is {stem: the stem that it counts as}. `titles` are such pairs too, but misspelt words are not
+        corrected to words of titles, because these are too many.
         """
         same = same or {}
         phrases: dict[Phrase, None] = {}
@@ -96,9 +101,9 @@ class PhraseBook:
         return cls({one: tuple(rows) for one, rows in by_stem.items()}, long_words, same)
 
     def corrected(self, word: str) -> tuple[str, float]:
-        """Return the word of a phrase that `word` misspells, and how alike they are (0 to 1).
+        """Return the word of a phrase that the folded `word` misspells, and their likeness (0 to 1).
 
-        Return `word` itself and 0 when it misspells none. English words are taken as they are.
+        Return (`word`, 0) if there is none, or if `word` is English.
         """
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or is_english(word):
             return word, 0.0
@@ -111,7 +116,7 @@ class PhraseBook:
         return word, 0.0
 
     def matches(self, words: Sequence[Stemmed]) -> list[PhraseMatch]:
-        """Return the targets that the words match, in no order. An empty word matches nothing."""
+        """Return one match for each target, in no particular order. An empty word matches nothing."""
         positions: dict[str, list[int]] = {}
         for position, (word, one) in enumerate(words):
             if word:
@@ -145,7 +150,7 @@ def _stems(line: str, same: Mapping[str, str]) -> Iterator[str]:
 
 
 def _together(stems: tuple[str, ...], positions: Mapping[str, list[int]]) -> list[frozenset[int]]:
-    """Return the positions of the stems, for each time that all of them stand within the window."""
+    """Return the positions of all stems, for each place where they are within len(stems) + SLACK words."""
     if any(one not in positions for one in stems):
         return []
     window = len(stems) + SLACK
@@ -162,7 +167,10 @@ def _width(positions: frozenset[int]) -> int:
 
 
 def same_stems(lines: Iterable[str]) -> dict[str, str]:
-    """Return {stem: the stem that it counts as}: all words of a line count as its first ('friend, mate')."""
+    """Return {stem: stem of the first word of its line} for lines of words that mean the same.
+
+    For example 'friend, mate' gives {'mate': 'friend'}.
+    """
     same: dict[str, str] = {}
     for line in lines:
         first, *others = [stem_of_ours(word) for word in words_of(line)] or [""]

@@ -1,35 +1,34 @@
-"""Text as search compares it: folded, cut into words. Pure functions."""
+"""Folding: text in the form in which search compares it, and words of it. Pure functions."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Longer than any question; what comes after is not looked at.
-LONGEST_QUERY = 600  # characters: somebody who is frightened tells a story
+# Characters; the rest of a text is ignored. Long enough for a frightened person who tells the whole story.
+LONGEST_QUERY = 600
 
-_APOSTROPHES = re.compile(
-    "['\u2019\u2018`\u00b4\u2122]"
-)  # and the sign of a brand, which falls apart into letters
+# Apostrophes, and the trade mark sign, which would become the letters 'tm'.
+_APOSTROPHES = re.compile("['\u2019\u2018`\u00b4\u2122]")
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
-# 'o.d.' is 'od', and 'od'd' is 'oded', as it is said.
+# 'o.d.' becomes 'od', and 'od'd' becomes 'oded': without its apostrophe it would be 'odd'.
 _INITIALS = re.compile(r"(?<![a-z0-9])([a-z])\.(?=[a-z](?![a-z0-9]))")
 _ODED = re.compile("(?<![a-z0-9])od['\u2019]d(?![a-z0-9])")
-# Signs that stand for a letter beside letters: "p@ste", "c0ca1ne" is undone in spellings().
+# Signs that people write for a letter, next to letters: "p@ste". Digits, as in "c0ca1ne", see spellings().
 _SIGNS = ((re.compile(r"(?<=[a-z])@|@(?=[a-z])"), "a"), (re.compile(r"(?<=[a-z])\$|\$(?=[a-z])"), "s"))
 _DIGITS = str.maketrans("034579", "oeastg")
-FIRST_PICTOGRAM = 0x2300  # what comes before are signs of print, such as (R) and degrees
+FIRST_PICTOGRAM = 0x2300  # symbols with lower code points are signs of print, such as degrees
 _EMOJI_PARTS = {"\ufe0f", "\ufe0e", "\u200d"}
 
 
 def fold(text: str) -> str:
-    """`text` in small letters without accents, apostrophes or punctuation, with single spaces.
+    """Return `text` in small letters without accents, apostrophes or punctuation, with single spaces.
 
-    An emoji becomes a word of its own ('u1f344'), so that it can be a name. Anything can come in (control
-    characters, lone surrogates, other scripts); only a-z, 0-9 and spaces come out.
+    An emoji becomes a word ('u1f344'), so that it can be a name. `text` may be any string (control
+    characters, lone surrogates, other scripts); the result has only a-z, 0-9 and spaces.
     """
     text = _ODED.sub("oded", _INITIALS.sub(r"\1", text[:LONGEST_QUERY].lower()))
-    # Apostrophes go first: some fall apart into a space and an accent.
+    # Apostrophes are removed first, because NFKD turns some of them into a space and an accent.
     folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     if not folded.isascii():
         folded = _spell_emoji(folded)
@@ -39,7 +38,7 @@ def fold(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` without accents, and otherwise as it is."""
+    """Return `text` without accents; nothing else is changed."""
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFD", text)
@@ -47,17 +46,20 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words of `text`."""
+    """Return the folded words of `text`."""
     return fold(text).split()
 
 
 def key_of(folded: str) -> str:
-    """What a folded name is found by: itself without spaces, so that 'kit-kat' and 'kitkat' are one."""
+    """Return a folded name without spaces: 'kit kat' and 'kitkat' have the same key."""
     return folded.replace(" ", "")
 
 
 def singular(key: str) -> str:
-    """`key` as if it were one of many: 'mushies', 'mushie' and 'mushy' come out the same."""
+    """Return the singular of `key`, spelt so that singulars and plurals are equal.
+
+    'mushies', 'mushie' and 'mushy' all give 'mushy'. Short keys and codes are returned unchanged.
+    """
     if len(key) < 4 or not key[-1].isalpha():
         return key
     if key.endswith("s") and not key.endswith(("ss", "us", "is")):
@@ -66,7 +68,10 @@ def singular(key: str) -> str:
 
 
 def spellings(word: str) -> list[str]:
-    """What `word` says when its digits stand for letters: 'k3t' -> ['ket']; [] for 'ket' and for '33'."""
+    """Return the words that `word` spells if its digits stand for letters: 'k3t' -> ['ket'].
+
+    Return [] for a word without digits, and for a number.
+    """
     if word.isalpha() or word.isdigit():
         return []
     lettered = word.translate(_DIGITS)
@@ -74,7 +79,7 @@ def spellings(word: str) -> list[str]:
 
 
 def _spell_emoji(text: str) -> str:
-    """Each pictogram as ' u<code point> ', its variants and skin tones dropped."""
+    """Replace each emoji by ' u<hex code point> '; drop variation selectors and joiners."""
     parts = []
     for character in text:
         if ord(character) >= FIRST_PICTOGRAM and unicodedata.category(character) == "So":

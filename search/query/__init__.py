@@ -1,1 +1,1 @@
-"""Understand what somebody typed: names of substances, intents, topics (decision 31)."""
+"""Query understanding: recognise names of substances, intents and topics in a question (decision 31)."""

@@ -1,6 +1,6 @@
-"""What search knows before anybody asks: the names of everything that has a page, phrases, lists of words.
+"""The lexicon: the names of every page, the phrases of topics and intents, and the lists of words.
 
-It lies in memory. After a publication every worker reads it anew with its next search.
+Each worker keeps it in memory. After a change of the content it is read anew with the next search.
 """
 
 from __future__ import annotations
@@ -19,21 +19,25 @@ from search.language.phrases import PhraseBook, same_stems
 from search.language.text import fold, key_of, singular
 from search.models import Intent, WordList, Words
 
-# Doors to other pages; nobody searches for them by name.
+# The kinds of pages that only lead to others; nobody searches for them by name.
 DOORS = frozenset({"home", "index", "topics", "changes"})
-SHORTEST_FUZZY = 4  # characters; shorter slang is matched exactly, or everything would look like it
+SHORTEST_FUZZY = 4  # characters; a shorter name is matched exactly only, because too many words are like it
 
-# Regions of names that are seldom heard in the UK.
+# Values of a name's region (as editors write them) for names that are seldom heard in the UK.
 ABROAD = frozenset({"US", "USA", "United States", "Canada", "Australia", "South Africa", "outside the UK"})
 
-# Which of two drugs that share a name is meant more often: the one whose own it is, then by kind of name.
+# When two drugs share a name, the drug whose proper name it is comes first, then brand, then street names.
 _OWN = frozenset({"title", "generic", "scientific", "chemical"})
 _KIND_ORDER = {"brand": 1, "street": 2, "member": 2}
 
 
 @dataclass(frozen=True)
 class Target:
-    """A page that can be found. `names`: how many names it has; what is talked about most has the most."""
+    """A page that can be found.
+
+    `names` is the number of its names. It serves as a measure of how often a drug is talked about: when a
+    name is shared, the drug with more names comes first.
+    """
 
     page_id: int
     kind: str
@@ -46,29 +50,30 @@ class Target:
 
     @property
     def is_named(self) -> bool:
-        """Is it a thing with names, and not a subject that a question is about?"""
+        """Whether the page is about a substance, which is asked for by its names, and not about a subject."""
         return self.kind == "substance"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One name of one page. `name` is as written, `folded` as compared."""
+    """One name of one page: `name` as it is written, `folded` as it is compared (language.text.fold)."""
 
     name: str
     folded: str
-    name_kind: str  # title, street, brand ...
+    name_kind: str  # "title", or a value of NameKind
     ambiguous: bool
     target: Target
-    local: bool = True  # said in the UK
-    usual: bool = True  # so usual that the page shows it
+    local: bool = True  # used in the UK
+    usual: bool = True  # common enough to be listed on the page
 
     @property
     def key(self) -> str:
+        """The folded name without spaces."""
         return key_of(self.folded)
 
     @property
     def order(self) -> tuple[object, ...]:
-        """The smaller, the likelier it is meant."""
+        """The sort key among names that are alike; the smallest is most likely the one that was meant."""
         kind = _KIND_ORDER.get(self.name_kind, 0)
         own = self.name_kind in _OWN
         return not self.local, not own, not self.usual, kind, -self.target.names, self.target.title
@@ -76,14 +81,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Pool:
-    """Keys that misspelt words are compared with, all of them and by how they begin."""
+    """The keys that misspelt words are compared with.
+
+    `by_start` groups them by their first letter, and by '~' with the first sound of their phonetic key.
+    """
 
     keys: tuple[str, ...]
     by_start: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, keys: Iterable[str]) -> Pool:
-        """A pool of these keys."""
+        """Return a pool of these keys."""
         every = tuple(keys)
         by_start: dict[str, list[str]] = {}
         for key in every:
@@ -92,7 +100,10 @@ class Pool:
         return cls(every, {start: tuple(rows) for start, rows in by_start.items()})
 
     def likely(self, typed: str) -> list[str]:
-        """The keys that begin with the first letter, the second one (the first may be gone) or the sound."""
+        """Return the keys that begin with the first letter of `typed`, its second letter or its first sound.
+
+        The second letter counts because the first may have been left out.
+        """
         starts = {typed[0], typed[1:2], _sound_start(typed)}
         return list(dict.fromkeys(chain(*(self.by_start.get(start, ()) for start in starts))))
 
@@ -103,20 +114,23 @@ def _sound_start(key: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every name by its key, and the phrases and words that editors gave."""
+    """Every name by its key, and the phrases and words that editors entered.
+
+    `topics` matches phrases to ids of pages (as text), `intents` to codes of intents, `nations` to nations;
+    `context` matches words that show that a question is about drugs.
+    """
 
     names: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
-    singulars: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
-    starts: tuple[tuple[str, str], ...] = ()  # (where a word of a name begins, key of the name), sorted
-    subjects: Mapping[str, tuple[Entry, ...]] = field(
-        default_factory=dict
-    )  # phrases of subjects, to begin only
-    order: Mapping[str, int] = field(
-        default_factory=dict
-    )  # of the keys: the smaller, the likelier it is meant
-    one_word: Pool = field(default_factory=lambda: Pool.of(()))  # what a misspelt word is compared with
+    singulars: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)  # by language.text.singular(key)
+    starts: tuple[tuple[str, str], ...] = ()  # (key from the beginning of a word on, key of the name), sorted
+    # Phrases of pages about subjects; they are used to complete what has been typed, and for nothing else.
+    subjects: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    # {key: rank}; the lowest rank is most likely the name that was meant.
+    order: Mapping[str, int] = field(default_factory=dict)
+    # The names of substances that misspelt words are compared with: names of one word, and of several.
+    one_word: Pool = field(default_factory=lambda: Pool.of(()))
     several_words: Pool = field(default_factory=lambda: Pool.of(()))
-    longest: int = 1  # words in the longest name
+    longest: int = 1  # the number of words in the longest name
     targets: Mapping[int, Target] = field(default_factory=dict)
     topics: PhraseBook = field(default_factory=lambda: PhraseBook.of([]))
     intents: PhraseBook = field(default_factory=lambda: PhraseBook.of([]))
@@ -128,13 +142,16 @@ class Lexicon:
     nations: PhraseBook = field(default_factory=lambda: PhraseBook.of([]))
 
     def is_spelt_right(self, word: str) -> bool:
-        """Is it a word of English, or one that editors listed as such?"""
+        """Return whether `word` (folded) is English, or is listed by editors as spelt right."""
         return word in STOPWORDS or word in self.plain or is_english(word)
 
 
 @per_version(SEARCH)
 def lexicon() -> Lexicon:
-    """Every published page's names and keywords, every intent, every list of words."""
+    """Return the lexicon of all published pages, intents and lists of words.
+
+    It is read from the database once for each content version of the scope SEARCH.
+    """
     entries: list[Entry] = []
     keywords: list[tuple[str, str]] = []
     titles: list[tuple[str, str]] = []
@@ -167,7 +184,10 @@ def lexicon() -> Lexicon:
 
 
 def lexicon_of(entries: Iterable[Entry], subjects: Iterable[Entry] = ()) -> Lexicon:
-    """The names alone, indexed in every way that they are looked up. `subjects` are suggested only."""
+    """Return a lexicon of names only, indexed for every kind of look-up.
+
+    `subjects` are used only to complete what has been typed.
+    """
     names: dict[str, list[Entry]] = {}
     singulars: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.order):
@@ -200,9 +220,9 @@ def lexicon_of(entries: Iterable[Entry], subjects: Iterable[Entry] = ()) -> Lexi
 
 
 def synonyms() -> list[str]:
-    """The names of each drug in Solr's format, for a text engine: 'donkey dust, ket => ketamine'.
+    """Return a line in Solr's format for each drug, for Elasticsearch: 'donkey dust, ket => ketamine'.
 
-    Words with another sense are left out: 'crystal' in a text is seldom a drug.
+    Ambiguous and shared names are left out: 'crystal' in a text seldom means a drug.
     """
     names: dict[str, set[str]] = {}
     for entries in lexicon().names.values():
@@ -214,13 +234,13 @@ def synonyms() -> list[str]:
 
 
 def searchable(model: type[BasePage]) -> Iterable[BasePage]:
-    """The published, unrestricted pages of one type, with their names."""
+    """Return the published, unrestricted pages of one type, with their names prefetched."""
     pages = model.objects.live().public()
     return pages.prefetch_related("names", "search_lists") if hasattr(model, "names") else pages
 
 
 def target_of(page: BasePage, names: int = 1) -> Target:
-    """What search says of a page without reading it again."""
+    """Return what search needs to know of a page, so that the page is not read again for each search."""
     return Target(
         page_id=page.pk,
         kind=page.kind,
@@ -241,10 +261,10 @@ def _pages() -> Iterator[BasePage]:
 
 def _entry(name: SearchName, target: Target) -> Entry:
     folded = fold(name.name)
-    # The title of a topic ('Brain') is a word of its own in any sentence; its phrases say when it is meant.
+    # The title of a topic may be an ordinary word ('Brain'): the topic's phrases decide when it is meant.
     common = not target.is_named and is_english(folded)
     return Entry(
-        # A name that must not be shown is known by its folded form only.
+        # A name that must not be shown is recognised by its folded form; the title is shown instead.
         name=name.name if name.shown else target.title,
         folded=folded,
         name_kind=name.kind if name.shown else "title",
@@ -260,5 +280,5 @@ def _subject(line: str, target: Target) -> Entry:
 
 
 def _is_spelt(key: str) -> bool:
-    """A code ('4-MEC', '2C-B', an emoji) is right or wrong; it is not misspelt."""
+    """Return whether a name can be misspelt. With two digits or more it is a code ('JWH-018', an emoji)."""
     return sum(character.isdigit() for character in key) <= 1

@@ -1,7 +1,8 @@
-"""Recognise names in the words of a question. Pure: it is given the lexicon and touches nothing else.
+"""Recognise names in the words of a question. Pure functions of the words and the lexicon.
 
-A name counts as recognised when it stands in the question whole. A beginning or a likely misspelling is only
-ever a suggestion: two edits can lie between two drugs, and a wrong drug named as right can hurt.
+A name is recognised (`exact`) when all of it is in the question. The beginning of a name, or a likely
+misspelling, is only ever a suggestion: two edits can turn one drug into another, and to name the wrong drug
+with certainty can hurt somebody.
 """
 
 from __future__ import annotations
@@ -19,32 +20,33 @@ from search.language.phrases import stemmed
 from search.language.text import singular, spellings
 from search.query.lexicon import SHORTEST_FUZZY, Entry, Lexicon
 
+# Lengths in characters without spaces.
 SHORTEST_PREFIX = 4
-SHORTEST_RESPACED = 5  # characters of a name that is found when the spaces in it are elsewhere
+SHORTEST_RESPACED = 5  # of a name that is also found with its spaces in other places
 JOINING = frozenset({"and", "n", "or", "with", "plus", "on", "mixed", "then", "vs"})
-MOST_MISSPELT = 3  # words of one question that are compared with every name
-LONGEST_MISSPELT = 3  # words of a name of several words that is looked for as misspelt
+MOST_MISSPELT = 3  # the number of unknown words in a question that are compared with every name
+LONGEST_MISSPELT = 3  # the number of words in a row that are compared with a name together
 MOST_GUESSES = 3
-SHORTEST_RUN_TOGETHER = (
-    8  # characters of 'magicmushrom': a name of several words, written as one and misspelt
-)
+# A name of several words that is written as one word and misspelt, such as 'magicmushrom'.
+SHORTEST_RUN_TOGETHER = 8
 CANDIDATES = 12
 
-# How like a name a misspelling must be: the share of letters that are right (1 - edits / length), with
-# something added when it sounds like the name. Calibrated on misspelt names against English words, random
-# letters and names of drugs that have no page (tests/search/test_names.py).
-LETTERS = 0.65
-TOGETHER = 0.75
-PLAINLY = 0.95
+# How similar a misspelling must be to a name: the share of letters that are right (1 - edits / length), plus
+# a bonus when both sound alike. Calibrated on misspelt names against English words, random letters and names
+# of drugs that have no page (tests/search/test_names.py).
+LETTERS = 0.65  # the least share of right letters, before the bonus
+TOGETHER = 0.75  # the least sum of share and bonus
+PLAINLY = 0.95  # the least sum for a word that is English itself
 SOUNDS_SAME, SOUNDS_LIKE = 0.12, 0.06
-BESIDE = 0.06  # a second guess is shown when it is as near as this to the first
+BESIDE = 0.06  # a further guess is shown when its likeness is at most this much below that of the best
 
 
 @dataclass(frozen=True)
 class Match:
-    """A name that the question holds (`certain`) or may mean. `how`: exact, prefix or near.
+    """A name that is in the question (`certain`), or that the question may mean.
 
-    `ordinary`: in other sentences it is an ordinary word or phrase.
+    `typed` is the text that matched and `span` the positions of its words; `how` is exact, prefix or near;
+    `likeness` is 1 for exact matches; `ordinary` means that the text is an ordinary word or phrase elsewhere.
     """
 
     entry: Entry
@@ -56,6 +58,7 @@ class Match:
 
     @property
     def certain(self) -> bool:
+        """Whether the whole name is in the question."""
         return self.how == "exact"
 
 
@@ -63,7 +66,11 @@ class Match:
 
 
 def exact(words: Sequence[str], lexicon: Lexicon) -> list[Match]:
-    """Whole names in the question, the longest first, none inside another; all drugs of each name."""
+    """Return the names that are in the question whole, in the order of the question.
+
+    Longer names are recognised first, and no name inside another one. A name that several drugs share gives
+    one match for each drug.
+    """
     found: list[tuple[range, tuple[Entry, ...]]] = []
     covered: set[int] = set()
     for length in range(min(lexicon.longest + 1, len(words)), 0, -1):
@@ -81,19 +88,20 @@ def exact(words: Sequence[str], lexicon: Lexicon) -> list[Match]:
             span,
             ordinary=len(span) < len(words) and _has_other_sense(words, span, entries),
         )
-        for span, entries in _meant(words, found, lexicon)
+        for span, entries in _meant_as_names(words, found, lexicon)
         for entry in entries
     ]
 
 
 def _named(part: Sequence[str], lexicon: Lexicon) -> tuple[Entry, ...]:
-    """The entries of a name that `part` is, in the singular or plural, or with digits for letters."""
+    """Return the entries of the name `part`, also in singular or plural, or with digits for letters."""
     key = "".join(part)
     for typed in (key, *spellings(key)):
         entries = lexicon.names.get(typed) or lexicon.singulars.get(singular(typed), ())
         if entries and len(part) > 1:
             spaced = " ".join(part)
-            # 'me th' is no 'meth', nor 'can ket' a 'CanKet'; 'kit-kat' is a 'kitkat', and '2-CB' a '2C-B'.
+            # With other spaces it must not be two words by chance: 'kit kat' is 'kitkat' and '2-CB' is
+            # '2C-B', but 'me th' is not 'meth', and 'can ket' is not 'CanKet'.
             entries = tuple(
                 entry
                 for entry in entries
@@ -106,10 +114,14 @@ def _named(part: Sequence[str], lexicon: Lexicon) -> tuple[Entry, ...]:
     return ()
 
 
-def _meant(
+def _meant_as_names(
     words: Sequence[str], found: list[tuple[range, tuple[Entry, ...]]], lexicon: Lexicon
 ) -> Iterator[tuple[range, tuple[Entry, ...]]]:
-    """Those of the names found that are meant as such: a word of another sense needs a sign beside it."""
+    """Yield those of the names found that are meant as names.
+
+    A name that is also an ordinary word counts only if it is (nearly) the whole question, if it stands beside
+    a clear name, or if other words show that the question is about drugs.
+    """
     covered = {position for span, _ in found for position in span}
     rest = [word for position, word in enumerate(words) if position not in covered]
     alone = not content_words(rest)
@@ -130,7 +142,7 @@ def _meant(
 
 
 def _is_listed_with(words: Sequence[str], span: range, clear: set[int]) -> bool:
-    """Does it stand beside a clear name, or is it joined to one: 'mdma and coke'?"""
+    """Return whether the span is next to a clear name, or joined to one by a word ('mdma and coke')."""
     for position, step in ((span.start - 1, -1), (span.stop, 1)):
         if position in clear or (
             position + step in clear and 0 <= position < len(words) and words[position] in JOINING
@@ -140,14 +152,17 @@ def _is_listed_with(words: Sequence[str], span: range, clear: set[int]) -> bool:
 
 
 def _has_other_sense(words: Sequence[str], span: range, entries: tuple[Entry, ...]) -> bool:
-    """Is it also an ordinary word ('crystal', 'gas'), or too short to be sure of ('k')?"""
+    """Return whether the name is also an ordinary word ('crystal', 'gas') or too short to be sure ('k')."""
     typed = words[span.start : span.stop]
     ordinary = all(is_english(word) or not word.isalpha() for word in typed) or len("".join(typed)) < 3
     return ordinary and (_is_another_word(words, span, entries) or any(entry.ambiguous for entry in entries))
 
 
 def _is_another_word(words: Sequence[str], span: range, entries: tuple[Entry, ...]) -> bool:
-    """Is it only the singular or plural of a name, and a word of its own: 'legal' of 'legals', 'dose'?"""
+    """Return whether the word is an English word that is like the name only in singular or plural.
+
+    For example 'legal', when the name is 'legals'.
+    """
     word = words[span.start]
     return len(span) == 1 and word != entries[0].key and is_english(word)
 
@@ -156,7 +171,11 @@ def _is_another_word(words: Sequence[str], span: range, entries: tuple[Entry, ..
 
 
 def near(words: Sequence[str], sure: Sequence[Match], lexicon: Lexicon) -> list[Match]:
-    """Names that words which are no English nearly spell, the likeliest first."""
+    """Return the names that unknown words may misspell, for each word the most similar first.
+
+    A question of up to LONGEST_MISSPELT English words is compared too, as one word, but only with names that
+    sound the same.
+    """
     covered = {position for match in sure for position in match.span}
     strange = [
         position
@@ -177,12 +196,12 @@ def near(words: Sequence[str], sure: Sequence[Match], lexicon: Lexicon) -> list[
 
 
 def _sounds_the_same(match: Match) -> bool:
-    """What English words must do to be taken for a name: 'whiz' may be 'whizz', 'nitrate' 'nitrite'."""
+    """Return whether English words are like enough to a name to be a guess: 'whiz' is for 'whizz'."""
     return sound(match.typed) == sound(match.entry.folded) and match.likeness >= PLAINLY
 
 
 def _windows(position: int, count: int) -> Iterator[range]:
-    """The spans of up to LONGEST_MISSPELT words that `position` is in."""
+    """Yield the spans of up to LONGEST_MISSPELT words, of `count` in all, that contain `position`."""
     for length in range(1, LONGEST_MISSPELT + 1):
         for start in range(max(0, position - length + 1), min(position, count - length) + 1):
             yield range(start, start + length)
@@ -204,7 +223,7 @@ def _nearest(words: Sequence[str], span: range, lexicon: Lexicon) -> Iterator[Ma
 
 
 def _like(typed: str, keys: Sequence[str]) -> list[tuple[str, float]]:
-    """The keys that `typed` may misspell: (key, likeness)."""
+    """Return (key, likeness) of the keys that `typed` may misspell."""
     found = process.extract(
         typed, keys, scorer=OSA.normalized_similarity, score_cutoff=LETTERS, limit=CANDIDATES
     )
@@ -213,7 +232,10 @@ def _like(typed: str, keys: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def _likeness(typed: str, key: str, letters: float) -> float:
-    """Of letters and sound together. People get the first letter, or its sound, right nearly always."""
+    """Return the share of right letters `letters` with the bonus for the sound.
+
+    Something is taken off when neither the first letter nor its sound is right: people seldom get that wrong.
+    """
     ours, theirs = sound(typed), sound(key)
     heard = OSA.normalized_similarity(ours, theirs) if ours and theirs else 0.0
     first = 0.0 if typed[0] == key[0] or ours[:1] == theirs[:1] else -0.05
@@ -221,13 +243,13 @@ def _likeness(typed: str, key: str, letters: float) -> float:
 
 
 def _needed(typed: str, key: str) -> float:
-    """The shorter the word, the more of it must be right."""
+    """Return the least likeness that counts: higher for words shorter than six characters."""
     shortest = min(len(typed), len(key))
     return TOGETHER + (0.1 if shortest < 5 else 0.05 if shortest < 6 else 0.0)
 
 
 def _apart(matches: Sequence[Match]) -> list[Match]:
-    """The best match, and others that are nearly as good, one a page."""
+    """Return the best match and those nearly as good, one for each page; `matches` are sorted best first."""
     pages: dict[int, Match] = {}
     for match in matches:
         if match.likeness >= matches[0].likeness - BESIDE:
@@ -239,7 +261,10 @@ def _apart(matches: Sequence[Match]) -> list[Match]:
 
 
 def beginning(typed: str, lexicon: Lexicon, *, most: int) -> list[Entry]:
-    """The names in which a word begins with the key `typed`: those that begin with it themselves first."""
+    """Return at most `most` names in which a word begins with the key `typed`, one for each page.
+
+    Names that begin with it themselves come first.
+    """
     position = bisect_left(lexicon.starts, (typed,))
     keys: dict[str, bool] = {}
     while position < len(lexicon.starts) and lexicon.starts[position][0].startswith(typed):

@@ -1,4 +1,4 @@
-"""Understand what somebody typed: a text becomes a Query. Nothing here touches the database."""
+"""Turn the text that somebody typed into a Query. Nothing here reads the database."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from search.query.names import MOST_GUESSES, SHORTEST_PREFIX, Match, beginning, 
 
 __all__ = ["Match", "Query", "Topic", "complete", "understand"]
 
-OF_AN_INTENT = 0.5
+LESS_OF_AN_INTENT = 0.5  # words; a page's own phrases count a little more than those of its intent
 DRUGS = frozenset({"drug", "drugs", "substance", "substances"})
 _SECOND_NAME = re.compile(r" (?:and|or|with) |[(,:]")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A page that the question is about, by the phrases that editors gave it.
+    """A page whose subject the question is about, by the phrases that editors entered for it.
 
-    `strength` is the number of words that say so; an intent's page has half a word less.
+    `strength` is the number of words that match, less LESS_OF_AN_INTENT for the page of an intent.
     """
 
     target: Target
@@ -34,62 +34,69 @@ class Topic:
 class Query:
     """What was understood of a text.
 
-    `words` as typed, in small letters; `matches` names of substances, certain ones first; `topics` pages,
-    the strongest first; `intents` codes of cards, the most urgent first.
+    `words` are its folded words; `matches` the names in it, certain ones first; `topics` pages, strongest
+    first; `intents` codes of intents in the order of their field `order`.
     """
 
     words: tuple[str, ...] = ()
     matches: tuple[Match, ...] = ()
     topics: tuple[Topic, ...] = ()
-    intents: tuple[str, ...] = ()  # codes, the most urgent first
-    nation: str = ""  # of the UK, when the text names one or a place in it
-    unknown_names: tuple[str, ...] = ()
-    content_words: tuple[str, ...] = ()  # what to look for in the texts of pages
+    intents: tuple[str, ...] = ()
+    nation: str = ""  # a value of Nation, when the text names one or a place in it
+    unknown_names: tuple[str, ...] = ()  # words that are neither English nor a name nor of a phrase
+    content_words: tuple[str, ...] = ()  # the words to look for in the texts of pages
 
     @property
     def is_empty(self) -> bool:
+        """Whether the text has no word."""
         return not self.words
 
     @property
     def certain(self) -> list[Match]:
+        """The names that are in the text whole."""
         return [match for match in self.matches if match.certain]
 
     @property
     def guesses(self) -> list[Match]:
+        """The names that the text may mean: beginnings and misspellings."""
         return [match for match in self.matches if not match.certain]
 
 
 def understand(text: str, lexicon: Lexicon) -> Query:
-    """Return the names, topics and intents in `text`, which may be any string."""
+    """Return the names, topics and intents that are recognised in `text`, which may be any string."""
     words = words_of(text)
     sure = exact(words, lexicon)
     guesses = near(words, sure, lexicon)
     if not sure and not guesses:
-        guesses = _begun(words, lexicon)
-    # A guess that explains more words than the name inside it is the better one ('synthetik cannabinoids').
+        guesses = _completions(words, lexicon)
+    # A guess that covers more words than a name inside it is the better one ('synthetik cannabinoids').
     sure = [match for match in sure if not any(_is_inside(match.span, guess.span) for guess in guesses)]
-    read = _read(words, sure, guesses, lexicon)
-    intended = _intended(read, sure, guesses, lexicon)
-    urgent = {position for one in intended if one.target in lexicon.urgent for position in one.words}
-    # 'Wake up' is a tablet to some; to who asks for help it is not.
+    stemmed_words = _stemmed_words(words, sure, guesses, lexicon)
+    intent_matches = _intent_matches(stemmed_words, sure, guesses, lexicon)
+    urgent = {position for one in intent_matches if one.target in lexicon.urgent for position in one.words}
+    # 'Wake up' is also the name of a tablet, but not in 'my friend will not wake up'.
     sure = [match for match in sure if not (match.ordinary and urgent.intersection(match.span))]
     guesses = [match for match in guesses if not urgent.intersection(match.span)]
     matches = [*sure, *guesses]
-    said = _said(read, intended, matches, lexicon)
-    intents = sorted((one.target for one in intended), key=lambda code: lexicon.intent_order[code])
+    topic_matches = _topic_matches(stemmed_words, intent_matches, matches, lexicon)
+    intents = sorted((one.target for one in intent_matches), key=lambda code: lexicon.intent_order[code])
     return Query(
         words=tuple(words),
         matches=tuple(_one_a_page(matches)),
-        topics=tuple(_topics(said, intended, lexicon)),
+        topics=tuple(_topics(topic_matches, intent_matches, lexicon)),
         intents=tuple(intents),
-        nation=next((one.target for one in lexicon.nations.matches(read)), ""),
-        unknown_names=tuple(_unknown(words, read, matches, intended, lexicon)),
-        content_words=tuple(_content_words(words, sure, [*intended, *said])),
+        nation=next((one.target for one in lexicon.nations.matches(stemmed_words)), ""),
+        unknown_names=tuple(_unknown_names(words, stemmed_words, matches, intent_matches, lexicon)),
+        content_words=tuple(_content_words(words, sure, [*intent_matches, *topic_matches])),
     )
 
 
 def complete(text: str, lexicon: Lexicon, *, most: int) -> list[Match]:
-    """Return at most `most` names to suggest, one a page: those that `text` is, begins or nearly spells."""
+    """Return at most `most` names to suggest for a text that is still being typed, one for each page.
+
+    First names that are the whole text, then those that begin with it, then names inside it; misspelt names
+    only when there is none of these.
+    """
     words = words_of(text)
     typed = key_of(" ".join(words))
     if not typed:
@@ -109,8 +116,8 @@ def complete(text: str, lexicon: Lexicon, *, most: int) -> list[Match]:
 # Names
 
 
-def _begun(words: Sequence[str], lexicon: Lexicon) -> list[Match]:
-    """Return the names that begin with the whole text."""
+def _completions(words: Sequence[str], lexicon: Lexicon) -> list[Match]:
+    """Return the names in which a word begins with the whole text."""
     typed = "".join(words)
     if len(typed) < SHORTEST_PREFIX or len(words) > 3 or (len(words) == 1 and lexicon.is_spelt_right(typed)):
         return []
@@ -137,74 +144,95 @@ def _one_a_page(matches: Sequence[Match]) -> list[Match]:
 # Phrases
 
 
-def _read(
+def _stemmed_words(
     words: Sequence[str], sure: Sequence[Match], guesses: Sequence[Match], lexicon: Lexicon
 ) -> list[Stemmed]:
-    """Return the words with their stems. A misspelt word of a phrase is corrected if no drug is nearer."""
+    """Return the words with their stems, misspelt ones corrected to words of phrases.
+
+    A word is corrected only if it is more similar to the word of a phrase than to the name of a drug.
+    """
     known = {position for match in sure for position in match.span}
-    likeness = {position: match.likeness for match in reversed(guesses) for position in match.span}
-    mended = []
+    name_likeness = {position: match.likeness for match in reversed(guesses) for position in match.span}
+    corrected = []
     for position, word in enumerate(words):
-        better, how_like = word, 0.0
+        better, likeness = word, 0.0
         if position not in known and not lexicon.is_spelt_right(word):
-            better, how_like = max(
+            better, likeness = max(
                 (book.corrected(word) for book in (lexicon.intents, lexicon.topics)), key=lambda one: one[1]
             )
-        mended.append(better if how_like > likeness.get(position, 0.0) else word)
-    return stemmed(mended)
+        corrected.append(better if likeness > name_likeness.get(position, 0.0) else word)
+    return stemmed(corrected)
 
 
-def _intended(
-    read: Sequence[Stemmed], sure: Sequence[Match], guesses: Sequence[Match], lexicon: Lexicon
+def _intent_matches(
+    stemmed_words: Sequence[Stemmed], sure: Sequence[Match], guesses: Sequence[Match], lexicon: Lexicon
 ) -> list[PhraseMatch]:
-    """Return the intents that the question matches. A name alone is no question ('Dr Death')."""
-    if any(len(match.span) == len(read) for match in sure):
+    """Return the intents whose phrases are in the question.
+
+    Return none if the question is the name of a drug and nothing else ('Dr Death'). If it is not about drugs,
+    an intent must be urgent or match most of it.
+    """
+    if any(len(match.span) == len(stemmed_words) for match in sure):
         return []
-    intended = lexicon.intents.matches(read)
-    if not intended or _is_about_drugs(read, [*sure, *guesses], lexicon):
-        return intended
-    return [one for one in intended if one.target in lexicon.urgent or _speaks_for(one, read)]
+    intent_matches = lexicon.intents.matches(stemmed_words)
+    if not intent_matches or _is_about_drugs(stemmed_words, [*sure, *guesses], lexicon):
+        return intent_matches
+    return [one for one in intent_matches if one.target in lexicon.urgent or _covers_most(one, stemmed_words)]
 
 
-def _is_about_drugs(read: Sequence[Stemmed], matches: Sequence[Match], lexicon: Lexicon) -> bool:
+def _is_about_drugs(stemmed_words: Sequence[Stemmed], matches: Sequence[Match], lexicon: Lexicon) -> bool:
     return (
         any(match.entry.target.is_named for match in matches)
-        or any(word in DRUGS for word, _ in read)
-        or bool(lexicon.context.matches(read))
+        or any(word in DRUGS for word, _ in stemmed_words)
+        or bool(lexicon.context.matches(stemmed_words))
     )
 
 
-def _speaks_for(intended: PhraseMatch, read: Sequence[Stemmed]) -> bool:
-    """Does a phrase speak for the whole question? One word of many may be about hair: 'treatment'."""
-    said = content_words([read[position][0] for position in intended.words])
-    return len(said) * 2 > len(content_words([word for word, _ in read if word]))
+def _covers_most(phrase: PhraseMatch, stemmed_words: Sequence[Stemmed]) -> bool:
+    """Return whether a phrase matches more than half of the content words.
+
+    A single word of many proves nothing: 'treatment' may be for hair.
+    """
+    matched = content_words([stemmed_words[position][0] for position in phrase.words])
+    return len(matched) * 2 > len(content_words([word for word, _ in stemmed_words if word]))
 
 
-def _said(
-    read: Sequence[Stemmed], intended: Sequence[PhraseMatch], matches: Sequence[Match], lexicon: Lexicon
+def _topic_matches(
+    stemmed_words: Sequence[Stemmed],
+    intent_matches: Sequence[PhraseMatch],
+    matches: Sequence[Match],
+    lexicon: Lexicon,
 ) -> list[PhraseMatch]:
-    """Return the pages whose phrases the question holds. A drug that is named has its own page for them."""
+    """Return the pages whose phrases are in the question, by their ids.
+
+    The words of a drug's name match no phrase: the drug has a page of its own. If the question is not about
+    drugs and has no intent, a phrase must match most of it.
+    """
     named = {
         position
         for match in matches
         if match.entry.target.is_named and not match.ordinary
         for position in match.span
     }
-    rest = [("", "") if position in named else one for position, one in enumerate(read)]
-    said = lexicon.topics.matches(rest)
-    if not said or intended or _is_about_drugs(read, matches, lexicon):
-        return said
-    return [one for one in said if _speaks_for(one, rest) or lexicon.targets[int(one.target)].is_named]
+    rest = [("", "") if position in named else one for position, one in enumerate(stemmed_words)]
+    topic_matches = lexicon.topics.matches(rest)
+    if not topic_matches or intent_matches or _is_about_drugs(stemmed_words, matches, lexicon):
+        return topic_matches
+    return [
+        one for one in topic_matches if _covers_most(one, rest) or lexicon.targets[int(one.target)].is_named
+    ]
 
 
-def _topics(said: Sequence[PhraseMatch], intended: Sequence[PhraseMatch], lexicon: Lexicon) -> list[Topic]:
-    """Return the pages whose phrases the question holds and the pages of its intents, the strongest first."""
-    strengths = {int(one.target): float(one.strength) for one in said}
-    for one in intended:
+def _topics(
+    topic_matches: Sequence[PhraseMatch], intent_matches: Sequence[PhraseMatch], lexicon: Lexicon
+) -> list[Topic]:
+    """Return the pages of topics and intents: those of urgent intents first, then the strongest."""
+    strengths = {int(one.target): float(one.strength) for one in topic_matches}
+    for one in intent_matches:
         page_id = lexicon.intent_pages.get(one.target)
-        if page_id:  # its own words say what a page is about a little better than an intent's
-            strengths[page_id] = max(strengths.get(page_id, 0.0), one.strength - OF_AN_INTENT)
-    urgent = {lexicon.intent_pages.get(one.target) for one in intended if one.target in lexicon.urgent}
+        if page_id:
+            strengths[page_id] = max(strengths.get(page_id, 0.0), one.strength - LESS_OF_AN_INTENT)
+    urgent = {lexicon.intent_pages.get(one.target) for one in intent_matches if one.target in lexicon.urgent}
     found = [
         Topic(lexicon.targets[page_id], n) for page_id, n in strengths.items() if page_id in lexicon.targets
     ]
@@ -215,34 +243,36 @@ def _topics(said: Sequence[PhraseMatch], intended: Sequence[PhraseMatch], lexico
 # Words
 
 
-def _unknown(
+def _unknown_names(
     words: Sequence[str],
-    read: Sequence[Stemmed],
+    stemmed_words: Sequence[Stemmed],
     matches: Sequence[Match],
-    intended: Sequence[PhraseMatch],
+    intent_matches: Sequence[PhraseMatch],
     lexicon: Lexicon,
 ) -> list[str]:
     """Return the words that are neither English nor a name nor a word of a phrase, misspelt or not."""
     explained = {position for match in matches for position in match.span}
-    explained.update(position for one in intended for position in one.words)
+    explained.update(position for one in intent_matches for position in one.words)
     return [
         word
         for position, word in enumerate(words)
         if position not in explained
-        and read[position][0] == word
+        and stemmed_words[position][0] == word
         and len(word) > 2
         and word.isalpha()
         and not lexicon.is_spelt_right(word)
     ]
 
 
-def _content_words(words: Sequence[str], sure: Sequence[Match], said: Sequence[PhraseMatch]) -> list[str]:
-    """Return the words to look for in texts, without stop words. A name is looked for by its page's title.
+def _content_words(
+    words: Sequence[str], sure: Sequence[Match], phrase_matches: Sequence[PhraseMatch]
+) -> list[str]:
+    """Return the words to look for in texts, without stop words; for a name, the title of its page.
 
-    Beside a name, words that have been understood ('year 9 lesson') are not looked for again.
+    If there is a name, words that match a phrase ('year 9 lesson') are left out.
     """
     named = {position: match for match in reversed(sure) for position in match.span}
-    understood = {position for one in said for position in one.words} if sure else set()
+    understood = {position for one in phrase_matches for position in one.words} if sure else set()
     chosen: list[str] = []
     for position, word in enumerate(words):
         match = named.get(position)
@@ -254,5 +284,5 @@ def _content_words(words: Sequence[str], sure: Sequence[Match], said: Sequence[P
 
 
 def _words_in_texts(title: str) -> list[str]:
-    """Return the words by which texts name a page: 'mdma' of the title 'MDMA and ecstasy'."""
+    """Return the words that texts use for a page: ['mdma'] for the title 'MDMA and ecstasy'."""
     return words_of(_SECOND_NAME.split(title, maxsplit=1)[0])

@@ -1,1 +1,1 @@
-"""Wiring only: settings, URLs, the list of API endpoints, WSGI. Nobody imports this package."""
+"""Settings, URLs, the list of API endpoints, WSGI. No other package of ours imports this one."""

@@ -34,7 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include((endpoints, "api"))),
     path("api/v1/openapi.json", openapi_json, name="openapi"),
     path("api/v1/docs/", api_docs, name="api-docs"),
-    # One address for each thing: a closing slash is sent to the address without.
+    # An address with a closing slash is redirected to the one without (decision 12).
     re_path(
         rf"^api/v1/(?P<place>(?:{'|'.join(PLACES)})(?:/[-\w]+)?)/+$",
         RedirectView.as_view(url="/api/v1/%(place)s", query_string=True, permanent=True),

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, and the same as a page that needs no script."""
+"""The OpenAPI 3.1 document as JSON, and as a page that needs no JavaScript (decision 17)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXAMPLES = {"{slug}": "ketamine"}
 
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
-    """The OpenAPI document: made once, since it changes with the code only."""
+    """Return the OpenAPI document; made once per process, since it depends on the code only."""
     generator = SchemaGenerator(urlconf="config.api")
     schema: dict[str, Any] = generator.get_schema(request=None, public=True)
     return schema
@@ -26,7 +26,7 @@ def document() -> dict[str, Any]:
 
 @require_safe
 def openapi_json(request: HttpRequest) -> HttpResponseBase:
-    """The OpenAPI document as JSON."""
+    """Answer with the OpenAPI document as JSON."""
     return public(
         JsonResponse(document()), counts=(("api.serve", "openapi", ""),), cache_control=PARTNER_CACHE
     )
@@ -34,7 +34,7 @@ def openapi_json(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponseBase:
-    """The page about the API."""
+    """Show the page about the API."""
     info = document()["info"]
     context = {
         "title": info["title"],

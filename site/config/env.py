@@ -1,4 +1,4 @@
-"""Read an environment variable, or stop with a sentence that says which one and what to do."""
+"""Reads environment variables; a missing or wrong one raises an error that names it and says what to do."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 def required(name: str, hint: str) -> str:
-    """The value of the variable `name`.
+    """Return the value of the variable `name`.
 
-    Raises ImproperlyConfigured, naming the variable and repeating `hint`, when it is unset or blank.
+    Raises ImproperlyConfigured, with the variable's name and `hint`, when it is unset or blank.
     """
     value = os.environ.get(name, "").strip()
     if not value:
@@ -24,12 +24,15 @@ def required(name: str, hint: str) -> str:
 
 
 def optional(name: str, default: str) -> str:
-    """The value of the variable `name`, or `default` when it is unset or blank."""
+    """Return the value of the variable `name`, or `default` when it is unset or blank."""
     return os.environ.get(name, "").strip() or default
 
 
 def parsed(name: str, value: str, parse: Callable[[str], T], hint: str) -> T:
-    """`parse(value)`; on a ValueError raises ImproperlyConfigured with the variable's name and `hint`."""
+    """Return `parse(value)`.
+
+    Raises ImproperlyConfigured, with the variable's `name` and `hint`, when `parse` raises ValueError.
+    """
     try:
         return parse(value)
     except ValueError as error:
@@ -39,7 +42,10 @@ def parsed(name: str, value: str, parse: Callable[[str], T], hint: str) -> T:
 
 
 def whole_number(name: str, default: int, *, least: int = 0) -> int:
-    """The variable `name` as a whole number of at least `least`, or `default` when unset."""
+    """Return the variable `name` as a whole number, or `default` when it is unset or blank.
+
+    Raises ImproperlyConfigured when it is not a whole number of `least` or more.
+    """
 
     def parse(value: str) -> int:
         if not value.isascii() or not value.isdigit():
@@ -52,7 +58,10 @@ def whole_number(name: str, default: int, *, least: int = 0) -> int:
 
 
 def one_of(name: str, choices: Sequence[str]) -> str:
-    """The variable `name`: one of `choices`, or '' when unset. Raises ImproperlyConfigured for others."""
+    """Return the variable `name`, one of `choices`, or '' when unset.
+
+    Raises ImproperlyConfigured for any other value.
+    """
 
     def parse(value: str) -> str:
         if value and value not in choices:
@@ -63,9 +72,9 @@ def one_of(name: str, choices: Sequence[str]) -> str:
 
 
 def secret(name: str, *, least: int = 50) -> str:
-    """A required secret of at least `least` characters.
+    """Return the required secret `name`, which must have at least `least` characters, 10 of them different.
 
-    Raises ImproperlyConfigured when it is missing, short, or one of the examples of the documentation.
+    Raises ImproperlyConfigured when it is missing, too short, too uniform or contains "change-me".
     """
     hint = 'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
@@ -78,7 +87,10 @@ def secret(name: str, *, least: int = 50) -> str:
 
 
 def hosts(name: str, hint: str) -> list[str]:
-    """A required comma-separated list of host names; a wildcard, a scheme or a path is refused."""
+    """Return the required, comma-separated list of host names `name`.
+
+    Raises ImproperlyConfigured when it is missing, or has a wildcard, a scheme or a path.
+    """
 
     def parse(value: str) -> list[str]:
         names = [part.strip() for part in value.split(",") if part.strip()]
@@ -93,7 +105,10 @@ def hosts(name: str, hint: str) -> list[str]:
 
 
 def web_address(name: str, hint: str) -> str:
-    """A required https address such as https://candour.example, without a path or a closing slash."""
+    """Return the required https address `name` without a closing slash, such as https://candour.example.
+
+    Raises ImproperlyConfigured when it is missing, is not https, or has a path.
+    """
 
     def parse(value: str) -> str:
         parts = urlsplit(value)

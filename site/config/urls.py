@@ -1,4 +1,4 @@
-"""Addresses: what is private and never kept, then what is public, Wagtail's pages last."""
+"""All addresses: those of staff, then the public views, then Wagtail's pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ sign_in = never_cache(RedirectView.as_view(pattern_name="account_login", query_s
 
 private: list[URLPattern | URLResolver] = [
     path("accounts/", include("prevention.users.urls")),
-    # One door for staff: Wagtail's two other sign-in forms count no wrong tries and ask for no second step.
+    # Wagtail's own two sign-in forms neither limit wrong tries nor ask for a second step (decision 21).
     path("admin/login/", sign_in),
     path("_util/login/", sign_in),
     path("admin/", include(wagtailadmin_urls)),
@@ -42,7 +42,7 @@ public: list[URLPattern | URLResolver] = [
     path("resources/<slug:slug>/files/<int:number>/", pack_file, name="pack-file"),
     path("indicators/", indicators, name="indicators"),
     path("documents/", include(wagtaildocs_urls)),
-    # Resized pictures only. Documents lie in a folder beside them, originals may say where they were taken.
+    # Resized pictures only; documents and originals are in other folders, which are not served here.
     path("media/images/<path:path>", serve, {"document_root": Path(settings.MEDIA_ROOT) / "images"}),
     path("healthz/", health, name="health"),
     path("robots.txt", robots, name="robots"),

@@ -1,4 +1,4 @@
-"""Views of the deployment itself."""
+"""Views for monitors and crawlers: /healthz/ and /robots.txt."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /accounts/\nDisallow: /sea
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers, else 503; for the load balancer.
+    """Answer with 200 while the database answers, else 503, for load balancers and monitors.
 
-    `search` says which engine answers. Without its server the embedded one does: no reason for a 503. `jobs`
-    and `readers` say what the scheduler and the readers of the log of changes do; of errors only that there
-    is one, since what an error says is for staff (Reports > Scheduled jobs).
+    `search` names the engine that answers; a search server that is down is no reason for a 503, since the
+    embedded engine answers then. `jobs` and `readers` say when each last ran and whether it failed; the text
+    of an error is for staff only (Reports > Scheduled jobs).
     """
     try:
         stamp = stored_version().number
@@ -61,5 +61,5 @@ def _reader(state: ReaderState) -> dict[str, Any]:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may read: all pages, no search, no way out."""
+    """Answer with robots.txt: crawlers may read all pages, but not the admin, accounts, search and /go/."""
     return HttpResponse(ROBOTS, content_type="text/plain")

@@ -1,4 +1,7 @@
-"""The WSGI application. Defaults to production, so that a forgotten variable fails closed."""
+"""The WSGI application, which also starts the readers of the log of changes.
+
+The default settings are production's, so that a forgotten variable can not lead to relaxed ones.
+"""
 
 from __future__ import annotations
 

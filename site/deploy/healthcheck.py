@@ -1,6 +1,6 @@
-"""Exit with 0 when the server of this machine answers /healthz/ with 200; for containers and monitors.
+"""Exits with 0 when the server of this machine answers /healthz/ with 200, else with 1; for containers.
 
-It asks as the proxy would: for the first host of ALLOWED_HOSTS, and as if by https.
+It sends the headers that the proxy sends: the first host of ALLOWED_HOSTS, and https as the protocol.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 
 
 def healthy(port: int, host: str) -> bool:
-    """Whether /healthz/ on `port` of the loopback address answers 200 within three seconds."""
+    """Return whether /healthz/ on `port` of the loopback address answers 200 within three seconds."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
     try:
         connection.request("GET", "/healthz/", headers={"Host": host, "X-Forwarded-Proto": "https"})

@@ -1,8 +1,8 @@
-"""Run management commands one after the other in one process, because each would take seconds to start.
+"""Runs several management commands in one process, because starting Django takes seconds each time.
 
     python site/deploy/run_commands.py "migrate --no-input" "load_starter" ...
 
-Stops at the first that fails, with its message and status 1.
+The first command that fails ends it, with its message and exit status 1.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 
 def main(commands: list[str]) -> int:
-    """Run them; returns the exit status."""
+    """Run the commands, each with its arguments as a shell would read them; return the exit status."""
     root = Path(__file__).resolve().parents[2]
-    # As manage.py does it: the checkout, and site/ for the package `config`.
+    # As in manage.py: the checkout, and site/ for the package `config`.
     sys.path[:0] = [str(root), str(root / "site")]
     import django
     from django.core.management import CommandError, call_command

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""From a fresh checkout to a running site: what `make run` and `make dev` do.
+"""Brings a fresh checkout to a running site; `make run`, `make dev` and others call it.
 
-    start.py run              prepare everything, then serve with the server that production uses, and
-    schedule start.py dev              prepare everything, then serve with Django's own server: reload and
-    debug start.py install LOCK...  only the virtual environment, with the packages of these lock files
-    start.py admin-password   a new password for the administrator of this computer start.py backup [FILE]
-    the local site in one file: FILE, or a new one in .local/backups/ start.py restore FILE     such a file in
-    the place of the local site; asks, unless --no-input follows
+    start.py run              prepare everything, then run production's server and the scheduler
+    start.py dev              the same with Django's own server, which has debug pages and reloads
+    start.py install LOCK...  only make the virtual environment, with the packages of these lock files
+    start.py admin-password   set a new password for the local administrator, and print it
+    start.py backup [FILE]    back up the local site to FILE, or to a new file in .local/backups/
+    start.py restore FILE     replace the local site with a backup; asks first, unless --no-input follows
 
-Standard library only, and only syntax that Python 3.6 can read (hence the quoted annotations): an old Python
-is to meet a sentence that says what to do, not a syntax error. Everything made here lies in .venv/ and
-.local/, and every step can be repeated.
+It uses the standard library only, and only syntax that Python 3.6 can read (hence the quoted annotations), so
+that an old Python prints a sentence that says what to do, not a syntax error. All that it makes is in .venv/
+and .local/, and every step can be repeated.
 """
 
 import contextlib
@@ -33,15 +33,15 @@ RUNTIME_LOCK = ROOT / "site" / "deploy" / "requirements.lock"
 FRONTEND = ROOT / "frontend" / "static"
 OLDEST_PYTHON = (3, 11)
 HOST = "127.0.0.1"
-SCHEDULER_LOOKED_AT = 5.0  # seconds between two looks whether it still runs
+SCHEDULER_LOOKED_AT = 5.0  # seconds between two checks that the scheduler still runs
 
 
 class StartError(Exception):
-    """Why the start stopped: a sentence for the person at the keyboard that says what to do."""
+    """The start can not go on. The message is a sentence that says what to do."""
 
 
 def say(text: str = "") -> None:
-    """Print at once, also into a pipe."""
+    """Print a line without buffering, also into a pipe."""
     print(text, flush=True)
 
 
@@ -49,7 +49,7 @@ def say(text: str = "") -> None:
 
 
 def check_python(version: "tuple[int, ...]" = sys.version_info[:3]) -> None:
-    """Raises StartError when `version` is older than Candour needs."""
+    """Raise StartError when the Python `version` is older than Candour needs."""
     if version[:2] >= OLDEST_PYTHON:
         return
     found, needed = (".".join(str(part) for part in numbers[:2]) for numbers in (version, OLDEST_PYTHON))
@@ -60,7 +60,7 @@ def check_python(version: "tuple[int, ...]" = sys.version_info[:3]) -> None:
 
 
 def read_port(text: "str | None") -> int:
-    """The port to serve on, 8000 when `text` is empty. Raises StartError when it is not a port."""
+    """Return the port that `text` gives, 8000 when it is empty. Raises StartError when it is not a port."""
     text = (text or "").strip() or "8000"
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise StartError(
@@ -70,9 +70,9 @@ def read_port(text: "str | None") -> int:
 
 
 def can_bind(port: int) -> "OSError | None":
-    """None when a server could listen on `port` of the loopback address, else the error that forbids it."""
+    """Return None when a server can listen on `port` of the loopback address, else the OSError."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As the server does it: a port that only waits out an old connection counts as free.
+        # The server sets this option too: with it, a port on which old connections are closing is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -82,7 +82,7 @@ def can_bind(port: int) -> "OSError | None":
 
 
 def check_port(port: int) -> None:
-    """Raises StartError, naming a port that is free, when `port` can not be had."""
+    """Raise StartError, with a port that is free, when a server can not listen on `port`."""
     error = can_bind(port)
     if error is None:
         return
@@ -99,7 +99,7 @@ def check_port(port: int) -> None:
 
 
 def ensure_venv() -> None:
-    """Make .venv/, or make it anew when its Python does not run. Raises StartError on failure."""
+    """Create .venv/, or create it anew when its Python does not run. Raises StartError when that fails."""
     works = [str(VENV_PYTHON), "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]
     if VENV_PYTHON.exists() and subprocess.run(works, capture_output=True, check=False).returncode == 0:
         return
@@ -116,12 +116,12 @@ def ensure_venv() -> None:
 
 
 def installed_stamp(lock: Path) -> Path:
-    """The file that remembers which content of `lock` is installed."""
+    """Return the file that holds the hash of the version of `lock` that is installed."""
     return VENV / f".installed-{lock.parent.name}"
 
 
 def install(lock: Path) -> None:
-    """Install exactly what `lock` names, every file checked by its hash; nothing when it has not changed.
+    """Install the packages of `lock` into .venv/, checked by hash; do nothing when it has not changed.
 
     Raises StartError when pip fails.
     """
@@ -132,7 +132,7 @@ def install(lock: Path) -> None:
     if stamp.exists() and stamp.read_text() == fingerprint:
         return
     count = len(re.findall(rb"^[A-Za-z0-9_.\-\[\]]+==", content, re.M))
-    # The lock is complete, so pip has nothing to resolve: --no-deps saves it the trouble.
+    # --no-deps, because the lock is complete and pip has nothing to resolve.
     command = ["pip", "install", "--require-hashes", "--no-deps", "--disable-pip-version-check", "--no-input"]
     follow(
         f"Installing {count} packages, locked and checked (the first time takes a minute)",
@@ -155,9 +155,10 @@ def follow(
     shown: str = "(?!)",
     env: "dict[str, str] | None" = None,
 ) -> None:
-    """Run `command`: print `title`, the lines that match `shown`, and how many have matched `counted` so far.
+    """Run `command`; print `title`, the lines that match `shown`, and how many match `counted` so far.
 
-    Raises StartError with `advice`, after the last lines of its output, when the command fails.
+    `counted` and `shown` are regular expressions; the last group of `counted` is shown as progress. Raises
+    StartError with `advice` when the command fails, after printing the last 40 lines of its output.
     """
     say(title)
     began, matches = time.monotonic(), 0
@@ -189,7 +190,7 @@ def follow(
 
 
 def show_progress(count: int, name: str) -> None:
-    """One line that changes on a terminal; in a file, a line every hundred."""
+    """Print progress: on a terminal one line that is overwritten, else a line for every hundred."""
     if sys.stdout.isatty():
         print(f"\r\033[K  {count}  {name[:60]}", end="", flush=True)
     elif count % 100 == 0:
@@ -197,7 +198,7 @@ def show_progress(count: int, name: str) -> None:
 
 
 def clear_progress() -> None:
-    """Take the changing line away again."""
+    """Erase the line of progress on a terminal."""
     if sys.stdout.isatty():
         print("\r\033[K", end="", flush=True)
 
@@ -206,14 +207,14 @@ def clear_progress() -> None:
 
 
 def state_dir() -> Path:
-    """.local/ (or LOCAL_DIR): database, uploads and secrets of this computer, closed to others."""
+    """Return .local/ (or LOCAL_DIR), the folder of database, uploads and secrets; make it if missing."""
     path = ROOT / (os.environ.get("LOCAL_DIR", "").strip() or ".local")
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 
 def secret_key(folder: Path) -> str:
-    """The key this computer signs with: made once, readable by its owner only."""
+    """Return the local site's SECRET_KEY; it is made once, in a file that only its owner can read."""
     path = folder / "secret_key"
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -222,7 +223,10 @@ def secret_key(folder: Path) -> str:
 
 
 def environment(settings: str, port: int) -> "dict[str, str]":
-    """The variables of the local site; what a shell has exported for another Django project is not taken."""
+    """Return the environment variables for the local site.
+
+    DATABASE_URL and PYTHONPATH are left out: a shell may have exported them for another project.
+    """
     env = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PYTHONPATH"}}
     env.update(
         DJANGO_SETTINGS_MODULE=settings,
@@ -234,14 +238,15 @@ def environment(settings: str, port: int) -> "dict[str, str]":
 
 
 def manage(*arguments: str) -> "list[str]":
-    """The command line of a management command."""
+    """Return the command line that runs a management command with .venv's Python."""
     return [str(VENV_PYTHON), str(ROOT / "manage.py"), *arguments]
 
 
 def prepare_database(env: "dict[str, str]") -> None:
-    """Tables, starter content and the first administrator. Raises StartError when one of them fails.
+    """Prepare tables, starter content and the first administrator. Raises StartError when a step fails.
 
-    A new site is a copy of the template. One that is there is backed up before its tables are changed.
+    A new site is a copy of the template (template.py). An existing one is backed up before migrations change
+    its tables.
     """
     deploy = ROOT / "site" / "deploy"
     steps = ["create_local_admin --no-color"]
@@ -271,7 +276,7 @@ def prepare_database(env: "dict[str, str]") -> None:
 
 
 def new_admin_password() -> None:
-    """Set and print one. Raises StartError when there is no local site yet."""
+    """Set and print a new password for the administrator. Raises StartError when there is no local site."""
     if not (state_dir() / "db.sqlite3").exists():
         raise StartError("There is no local site yet. `make run` makes it, and its administrator.")
     env = environment("config.settings.local", 8000)
@@ -280,7 +285,7 @@ def new_admin_password() -> None:
 
 
 def back_up(arguments: "list[str]") -> None:
-    """Make a backup, as `manage.py backup` does. Raises StartError when it was not made."""
+    """Run `manage.py backup` for the local site. Raises StartError when there is no site, or it fails."""
     if not (state_dir() / "db.sqlite3").exists():
         raise StartError("There is no local site yet, so there is nothing to back up. `make run` makes one.")
     env = environment("config.settings.local", 8000)
@@ -289,10 +294,7 @@ def back_up(arguments: "list[str]") -> None:
 
 
 def restore(arguments: "list[str]") -> None:
-    """Restore a backup, as `manage.py restore` does, also where there is no local site yet.
-
-    Raises StartError when it was not restored.
-    """
+    """Run `manage.py restore` for the local site, which need not exist. Raises StartError when it fails."""
     install(RUNTIME_LOCK)
     env = environment("config.settings.local", 8000)
     if subprocess.run(manage("restore", *arguments), env=env, check=False).returncode:
@@ -300,7 +302,7 @@ def restore(arguments: "list[str]") -> None:
 
 
 def static_fingerprint() -> str:
-    """Changes when a file that is served as it is changes: ours, or one of a package."""
+    """Return a hash of all static files: of ours by their content, of packages' by their lock file."""
     digest = hashlib.sha256(RUNTIME_LOCK.read_bytes())
     for path in sorted(FRONTEND.rglob("*")):
         if path.is_file():
@@ -309,7 +311,7 @@ def static_fingerprint() -> str:
 
 
 def collect_static(env: "dict[str, str]") -> None:
-    """Gather, hash and compress the static files, unless the last time still holds."""
+    """Run collectstatic, unless no static file has changed since the last time. Raises StartError."""
     stamp = state_dir() / "static.stamp"
     fingerprint = static_fingerprint()
     if stamp.exists() and stamp.read_text() == fingerprint and (state_dir() / "static").is_dir():
@@ -325,7 +327,7 @@ def collect_static(env: "dict[str, str]") -> None:
 
 
 def announce(port: int) -> None:
-    """Where things are."""
+    """Print the addresses of the site, the admin and the API."""
     site = f"http://{HOST}:{port}/"
     say()
     say(f"Candour starts on {site}")
@@ -337,9 +339,9 @@ def announce(port: int) -> None:
 
 
 def serve(mode: str) -> int:
-    """Prepare everything, then run the server and the scheduler; returns the server's exit status.
+    """Prepare everything, then run the server and the scheduler; return the server's exit status.
 
-    Raises StartError when something can not be prepared.
+    `mode` is "run" or "dev". Raises StartError when a step of the preparation fails.
     """
     port = read_port(os.environ.get("PORT"))
     check_port(port)
@@ -357,10 +359,10 @@ def serve(mode: str) -> int:
 
 
 def supervise(server: "list[str]", scheduler: "list[str]", env: "dict[str, str]") -> int:
-    """Run both until the server ends or this process is told to stop; returns the server's exit status.
+    """Run both commands until the server ends or this process is stopped; return the server's exit status.
 
-    The scheduler is started again when it ends by itself. It reads from a pipe of ours and ends with it: so
-    it never outlives this process, however that ends.
+    A scheduler that ends by itself is started again. It ends when the pipe to its standard input is closed,
+    so that it never outlives this process.
     """
     signal.signal(signal.SIGTERM, _stop)
     serving = subprocess.Popen(server, cwd=ROOT, env=env)
@@ -371,7 +373,7 @@ def supervise(server: "list[str]", scheduler: "list[str]", env: "dict[str, str]"
                 if beside is not None:
                     say("The scheduler has ended; it is started again.")
                     end(beside)
-                # In a session of its own: Ctrl+C is for the server, which is waited for.
+                # In a session of its own, so that Ctrl+C reaches only the server; `end` stops the scheduler.
                 beside = subprocess.Popen(
                     scheduler, cwd=ROOT, env=env, stdin=subprocess.PIPE, start_new_session=True
                 )
@@ -386,14 +388,14 @@ def supervise(server: "list[str]", scheduler: "list[str]", env: "dict[str, str]"
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
-    """Close the pipe that the scheduler ends with, and wait until it has."""
+    """Close the process's standard input, on which the scheduler ends, and wait until it has ended."""
     if process.stdin is not None:
         process.stdin.close()
     process.wait()
 
 
 def wait_for(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """Return when the process has ended, and at the latest after so many seconds."""
+    """Wait until the process ends, at most `seconds`."""
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=seconds)
 
@@ -403,7 +405,7 @@ def _stop(*_: object) -> None:
 
 
 def main(arguments: "list[str]") -> int:
-    """The command line; returns the exit status."""
+    """Run the command that `arguments` name; return the exit status."""
     try:
         check_python()
         if arguments in (["run"], ["dev"]):

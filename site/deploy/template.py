@@ -1,12 +1,12 @@
-"""A database with the starter content, made once for a checkout and copied wherever one is needed.
+"""Makes a template, a database with the starter content, once, and copies it (decision 43).
 
-    template.py              make it, unless there is one; prints its folder
-    template.py copy FOLDER  the same, and put its database and uploads into FOLDER
+    template.py              make the template, unless there is one, and print its folder
+    template.py copy FOLDER  the same, and copy its database and uploads into FOLDER
 
-To migrate a new database and to load the starter content takes half a minute of computing; to copy the result
-takes none. A template belongs to one state of the migrations, the starter content and the packages, and its
-folder is named by a hash of them. Used by `make run` when there is no site yet, and by the tests. Standard
-library only.
+Migrating a new database and loading the starter content take half a minute of computing; a copy takes none. A
+template is valid for one state of the migrations, the starter content, the code that loads it and the
+packages; its folder is named by a hash of these. `make run` uses it for a new site, and the tests use it. It
+needs the standard library only.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ FOLDER = ROOT / ".template"
 DATABASE = "db.sqlite3"
 MEDIA = "media"
 OURS = ("prevention", "resources", "search")
-# What decides what is in it, beside the migrations: the content, what loads it, what cleans it, the packages.
+# The files that decide the content of a template, besides migrations: starter content, the code that loads,
+# cleans and indexes it, and the packages.
 INPUTS = (
     "prevention/home/starter",
     "prevention/home/services",
@@ -42,16 +43,16 @@ INPUTS = (
     "site/deploy/requirements.lock",
     "site/deploy/template.py",
 )
-KEPT = 3  # templates: of other branches, perhaps
+KEPT = 3  # templates that are not deleted, for example those of other branches
 STEPS = ("migrate --no-color --no-input --verbosity 0", "load_starter --no-color")
 
 
 class TemplateError(Exception):
-    """The template could not be made; the message says why."""
+    """The template could not be made. The message says why."""
 
 
 def fingerprint() -> str:
-    """Return 16 letters and digits that change with anything that the template is made of."""
+    """Return a hash (16 hexadecimal digits) of all files that decide the content of the template."""
     digest = hashlib.sha256()
     for path in sorted(_inputs()):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
@@ -71,14 +72,14 @@ def _counts(path: Path) -> bool:
 
 
 def place() -> Path:
-    """Return the folder of the template of this checkout, made or not."""
+    """Return the folder of this checkout's template, whether it exists or not."""
     return FOLDER / fingerprint()
 
 
 def ensure() -> Path:
-    """Make the template unless there is one; returns its folder. Raises TemplateError.
+    """Make the template unless it exists; return its folder. Raises TemplateError when that fails.
 
-    Of several processes that come at once, one makes it and the others wait.
+    When several processes call this at once, one makes the template and the others wait.
     """
     target = place()
     if not (target / DATABASE).exists():
@@ -91,7 +92,7 @@ def ensure() -> Path:
 
 
 def copy(target: Path) -> None:
-    """Put the database and the uploads of the template into a folder. Raises TemplateError."""
+    """Copy the template's database and uploads into the folder `target`. Raises TemplateError."""
     source = ensure()
     shutil.copyfile(source / DATABASE, target / DATABASE)
     (target / DATABASE).chmod(0o600)
@@ -120,13 +121,13 @@ def _make(target: Path) -> None:
         )  # fmt: skip
         if done.returncode:
             raise TemplateError(f"The starter content could not be loaded:\n{done.stdout}{done.stderr}")
-        # Everything in the one file, as small as it can be.
+        # Move the write-ahead log into the one file, and make that as small as possible.
         with closing(sqlite3.connect(made / DATABASE)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
             connection.execute("VACUUM")
         (made / MEDIA).mkdir(exist_ok=True)
         made.rename(target)
-        made.mkdir()  # for the clean-up, which would miss it
+        made.mkdir()  # TemporaryDirectory expects the folder when it deletes it
 
 
 def _forget_old() -> None:
@@ -136,7 +137,7 @@ def _forget_old() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; returns the exit status."""
+    """Run the command that `arguments` name; return the exit status."""
     try:
         if arguments[:1] == ["copy"] and len(arguments) == 2:
             copy(Path(arguments[1]))

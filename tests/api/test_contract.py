@@ -20,7 +20,7 @@ SNAPSHOT = Path(__file__).parent / "snapshots" / "openapi.json"
 
 
 def test_the_document_is_the_one_that_partners_know() -> None:
-    """When this fails and the change is meant: write `document()` to the snapshot, and tell partners of it.
+    """If this fails and the change is intended, write `document()` to the snapshot, and tell partners.
 
     Never take away or rename what is in it; add, or make /api/v2/.
     """

@@ -1,1 +1,1 @@
-"""Speed beside a hello-world view on the same server in the same run: `make bench`."""
+"""Measure the speed of pages relative to a hello-world view on the same server: `make bench`."""

@@ -28,7 +28,7 @@ from statistics import median
 from tests.bench.load import Figures, Job, measure
 
 ROOT = Path(__file__).resolve().parents[2]
-# What a reader's browser sends: without it the counting would take us for a robot and skip its work.
+# The headers of a browser. Without them the human filter would take us for a robot and count nothing.
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
     "Accept-Encoding": "gzip",
@@ -39,7 +39,7 @@ REFERENCE = "hello, no middleware"
 
 @dataclass
 class Target:
-    """Something to measure: its name in the table, its path, what to send, what to expect."""
+    """One thing to measure: its name in the table, its path, what to send, the status to expect."""
 
     name: str
     path: str
@@ -49,7 +49,7 @@ class Target:
 
 
 def targets() -> list[Target]:
-    """What is measured, the reference first."""
+    """Return the targets, the reference first."""
     return [
         Target(REFERENCE, "/bare/hello/"),
         Target("hello, our middleware", "/hello/"),
@@ -65,7 +65,7 @@ def targets() -> list[Target]:
 
 @contextmanager
 def running_site() -> Iterator[str]:
-    """The site with its starter content on a free port; yields its address. Raises SystemExit on failure."""
+    """Run the site with its content on a free port; yield its address. Raises SystemExit on failure."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -121,7 +121,7 @@ def wait_until_up(server: subprocess.Popen[bytes], site: str, log: Path) -> None
 
 
 def check(site: str, target: Target) -> None:
-    """Ask once, so that nothing but a good answer is measured. Raises SystemExit for any other."""
+    """Ask once, so that only good answers are measured. Raises SystemExit for an unexpected answer."""
     data = target.body.encode() if target.body else None
     request = urllib.request.Request(site + target.path, data=data, headers=target.headers)  # noqa: S310
     try:
@@ -139,12 +139,12 @@ def check(site: str, target: Target) -> None:
 
 
 def progress(text: str) -> None:
-    """Where the run is, on standard error: standard output is only the table."""
+    """Print the progress to standard error; standard output has only the table."""
     sys.stderr.write(f"{text}\n")
 
 
 def table(results: dict[str, list[Figures]]) -> str:
-    """The Markdown table of all rounds."""
+    """Return the Markdown table of all rounds."""
     reference = results[REFERENCE]
     rows = [
         "| target | req/s (min-max) | p50 ms | p99 ms | bytes | errors | of hello |",

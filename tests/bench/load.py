@@ -1,6 +1,6 @@
-"""One measurement of one address of this computer: with wrk where it is installed, else with this module.
+"""Measure one address of this computer, with wrk if it is installed, else with this module.
 
-As a program (what stands in for wrk; in a process of its own, so as not to share the server's interpreter):
+As a program, which replaces wrk and runs in its own process:
 
     python -m tests.bench.load '{"url": ..., "headers": {...}, "body": null, "seconds": 3, "connections": 4}'
 """
@@ -26,7 +26,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @dataclass(frozen=True)
 class Job:
-    """What to ask for, how long, over how many connections. Raises ValueError unless loopback and short."""
+    """One load: request, seconds, connections. Raises ValueError if it is not for loopback, or too big."""
 
     url: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Figures:
-    """What came back: the number of answers, milliseconds, and how many were no 2xx or 3xx or none at all."""
+    """The result: number of answers, milliseconds, and number of failures (not 2xx or 3xx, or no answer)."""
 
     requests: int
     seconds: float
@@ -54,12 +54,12 @@ class Figures:
 
     @property
     def per_second(self) -> float:
-        """Answers a second."""
+        """Answers per second."""
         return self.requests / self.seconds
 
 
 def measure(job: Job) -> Figures:
-    """Put the load of `job` on the server. Raises CalledProcessError when the generator fails."""
+    """Run `job` against the server. Raises CalledProcessError if the load generator fails."""
     if shutil.which("wrk"):
         command = ["wrk", "-t1", f"-c{job.connections}", f"-d{job.seconds:.0f}s", "--timeout", "30s"]
         command += [part for name, value in job.headers.items() for part in ("-H", f"{name}: {value}")]
@@ -94,7 +94,7 @@ def ask_repeatedly(job: Job, until: float, times: list[float], failed: list[int]
 
 
 def measure_here(job: Job) -> Figures:
-    """Put the load of `job` on the server from threads of this process."""
+    """Run `job` against the server from threads of this process."""
     times: list[list[float]] = [[] for _ in range(job.connections)]
     failed: list[int] = []
     sizes: list[int] = []

@@ -1,4 +1,4 @@
-"""Measure search beside Wagtail's own on invented content of up to 10,000 pages; prints Markdown tables.
+"""Compare the speed of search with Wagtail's own on invented content; print Markdown tables.
 
 In a new SQLite database: the starter content's topics, phrases and lists of words, which search reads as on
 any site, 1,000 invented drugs with twelve names each, and 100 to 10,000 invented pages beside them. The
@@ -35,7 +35,7 @@ EACH = 60  # questions of each sort
 FLAT = 1.5  # times as long at the most pages as at the fewest
 BARS = {"understand": 2.0, "suggest": 5.0, "whole search": 25.0}  # ms, for ninety-five of a hundred
 SORTS = ("name", "misspelling", "question", "words of a text")
-# Timed as well, and not in the mix: words that are in most pages, which say nothing, and cost the most.
+# Timed too, but not part of the mix: words that are in most pages, which cost the most.
 WORST = "everyday words"
 ASKED = (
     "is {} bad for you",
@@ -49,7 +49,7 @@ SYLLABLES = [
 
 
 class Words:
-    """Invented names, and English as it is spoken: few words often, most of them seldom."""
+    """Makes invented names, and English text with realistic frequencies: few words often, most rarely."""
 
     def __init__(self) -> None:
         from search.language.english import _dictionary
@@ -63,7 +63,7 @@ class Words:
         self._taken = set(self._english)
 
     def name(self) -> str:
-        """A new word of two to four syllables that is no English; every sixth name has a second word."""
+        """Return a new name of two to four syllables that is not English; every sixth has a second word."""
         while True:
             made = "".join(self.random.choices(SYLLABLES, k=self.random.randint(2, 4)))
             if made not in self._taken and len(made) > 3:
@@ -75,12 +75,12 @@ class Words:
                 )
 
     def text(self, count: int) -> str:
-        """`count` words of English."""
+        """Return `count` words of English."""
         return " ".join(self.random.choices(self._english, cum_weights=self._sums, k=count))
 
 
 class Content:
-    """The invented pages. They are written in bulk: signals would index each page by itself, for an hour."""
+    """Makes the invented pages. They are written in bulk, because indexing each by signals takes an hour."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -88,7 +88,7 @@ class Content:
         self.bodies: list[str] = []
 
     def grow(self, size: int) -> None:
-        """Add pages until `size` beside the drugs are searched; index them, here and in Wagtail."""
+        """Add pages until there are `size` besides the drugs; index them here and in Wagtail."""
         from django.core.management import call_command
         from wagtail.models import Page
 
@@ -156,7 +156,7 @@ class Content:
         SubstanceName.objects.bulk_create(rows, batch_size=500)
 
     def questions(self) -> dict[str, list[str]]:
-        """The same number of each sort, about the pages that are there."""
+        """Return the same number of questions of each sort, about pages that exist at every size."""
         from search.language.english import is_everyday
 
         def is_telling(word: str) -> bool:
@@ -175,7 +175,7 @@ class Content:
 
 
 def insert(model: type[Model], rows: Sequence[Model]) -> None:
-    """Write the rows of a child table alone, which `bulk_create` can not."""
+    """Insert rows of a child table only, which `bulk_create` can not do."""
     from django.db import connection
 
     fields = model._meta.local_concrete_fields
@@ -197,7 +197,7 @@ def misspelt(choose: random.Random, name: str) -> str:
 
 
 def part(choose: random.Random, body: str, wanted: Callable[[str], bool]) -> str:
-    """Two such words that stand close together in a text."""
+    """Return two content words that are close together in a text."""
     words = body.split()
     while True:
         start = choose.randrange(len(words) - 12)
@@ -207,9 +207,9 @@ def part(choose: random.Random, body: str, wanted: Callable[[str], bool]) -> str
 
 
 def calls() -> dict[str, Callable[[str], object]]:
-    """What is timed, by its name in the table: ours, and Wagtail's that stands beside it.
+    """Return {name in the table: function to time}: our searches, and Wagtail's for comparison.
 
-    `find` is the function, the whole search its answer as JSON, through all middleware.
+    `find` is the function alone; the whole search is the JSON answer through all middleware.
     """
     from django.test import Client
     from wagtail.models import Page
@@ -239,7 +239,7 @@ Times = dict[str, dict[str, list[float]]]  # milliseconds by what was called and
 
 
 def measured(questions: dict[str, list[str]], rounds: int, clock: Callable[[], float]) -> Times:
-    """Each question to each of them in turn, so that a machine that slows down hits all alike."""
+    """Time each question with each function in turn, so that a slow phase of the machine affects all."""
     chosen = calls()
     times: Times = {name: {sort: [] for sort in questions} for name in chosen}
     for turn in range(rounds + 1):  # turn 0 warms up and is not counted
@@ -254,12 +254,12 @@ def measured(questions: dict[str, list[str]], rounds: int, clock: Callable[[], f
 
 
 def all_of(times: Times, name: str) -> list[float]:
-    """The times of the mix: every sort of question but the worst."""
+    """Return the times of all sorts of questions except the worst."""
     return [one for sort in SORTS for one in times[name][sort]]
 
 
 def size_table(results: dict[int, Times]) -> Iterator[str]:
-    """A row for each thing called: p50 and p95 at each size, and how they grew."""
+    """Return a table with a row for each function: p50 and p95 at each size, and their growth."""
     sizes = list(results)
     yield (
         "| | "
@@ -288,7 +288,7 @@ def _bar(name: str, p95: dict[int, float]) -> str:
 
 
 def sort_table(size: int, times: Times) -> Iterator[str]:
-    """A row for each sort of question at one size, ours beside Wagtail's."""
+    """Return a table with a row for each sort of question at one size, ours next to Wagtail's."""
     pairs = (("suggest", "Wagtail autocomplete"), ("whole search", "Wagtail search"))
     heads = ("understand", "suggest", "Wagtail's", "ratio", "whole search", "Wagtail's", "ratio")
     yield f"| {size:,} pages: p50 / p95 ms | {' | '.join(heads)} |"
@@ -306,7 +306,7 @@ def _both(times: list[float]) -> str:
 
 
 def clear() -> None:
-    """Take the starter's drugs away: at the smallest size there is no room for them."""
+    """Remove the drugs of the starter content, which are more than the smallest size allows."""
     from wagtail.models import Page
 
     from prevention.substances.models import SubstancePage
@@ -315,7 +315,7 @@ def clear() -> None:
 
 
 def main() -> int:
-    """Run it; returns the exit status, which says nothing of the bars."""
+    """Run the comparison; return the exit status, which does not depend on the figures."""
     parser = argparse.ArgumentParser(prog="make bench-search", description=__doc__)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument(
@@ -342,7 +342,7 @@ def main() -> int:
 
 
 def run(sizes: Sequence[int], rounds: int, clock: Callable[[], float]) -> dict[int, Times]:
-    """Load, grow, measure at each size."""
+    """Load the content, then add pages and measure at each size."""
     import django
     from django.core.management import call_command
 

@@ -1,4 +1,4 @@
-"""What `make run` serves, with a hello-world view, and without throttles: the load comes from one address."""
+"""The settings of `make run`, with a hello-world view and without throttles: one address asks it all."""
 
 from __future__ import annotations
 

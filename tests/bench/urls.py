@@ -1,4 +1,4 @@
-"""The site's addresses, and /hello/: the least a Django view can do."""
+"""The site's addresses, and /hello/, a minimal Django view."""
 
 from __future__ import annotations
 

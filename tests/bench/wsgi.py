@@ -1,6 +1,6 @@
 """The site's application, except that /bare/hello/ reaches its view without any middleware.
 
-That is the measure that others quote as "Django hello world"; /hello/ passes the site's own middleware.
+Others quote this as "Django hello world"; /hello/ passes the site's own middleware.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What there is of the starter content, as a Markdown table, from the files alone."""
+"""The starter content in numbers as a Markdown table, read from its files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.prevention.home.test_starter_content import PAGES, SUBSTANCES, TEACHE
 
 
 def rows() -> Iterator[tuple[str, str]]:
-    """(what, number) of every line of the report."""
+    """Return (label, number) of every line of the report."""
     data = {path.stem: parsed(path) for path in PAGES}
     for model, number in sorted(Counter(page["model"] for page in data.values()).items()):
         yield f"pages: {model}", str(number)
@@ -77,6 +77,7 @@ def _repeats(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
+    """Print the report."""
     print("| what | number |\n|---|---|")
     for what, number in rows():
         print(f"| {what} | {number} |")

@@ -1,4 +1,4 @@
-"""What the tests in a browser share: one server and one Chromium for all of them, a new profile for each."""
+"""Fixtures of the browser tests: one server and one Chromium for all tests, a new profile for each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # No name is looked up: a page that asks another host for anything fails here.
+    # Chromium resolves no host name, so a page that asks another host for anything fails.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 PATIENCE_MS = 15_000
@@ -28,7 +28,7 @@ PATIENCE_MS = 15_000
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The program. Without it the tests are skipped; with CI=true that is a failure."""
+    """Return the path of Chromium. Without it the tests are skipped, or fail with CI=true."""
     found = next((path for path in map(shutil.which, NAMES) if path), None)
     if found:
         return found
@@ -39,7 +39,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site as `make run` serves it. What a test changes stays: each must hold after any other.
+    """The site as `make run` serves it. Changes stay, so a test must pass after any other.
 
     Each worker of a run has a server and a browser of its own.
     """
@@ -61,7 +61,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A new profile on a laptop: no cookie, nothing kept."""
+    """A new profile on a laptop, without cookies and with an empty cache."""
     fresh = browser.new_context(viewport={"width": 1280, "height": 800})
     fresh.set_default_timeout(PATIENCE_MS)
     yield fresh
@@ -70,13 +70,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    """A tab of that profile."""
+    """A tab of this profile."""
     return context.new_page()
 
 
 @pytest.fixture(scope="session")
 def signed_in(browser: Browser, site: Site) -> StorageState:
-    """The cookies of the administrator, who came in by the sign-in page."""
+    """The cookies of the administrator after signing in through the page."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
@@ -100,7 +100,7 @@ def staff(browser: Browser, signed_in: StorageState) -> Iterator[BrowserContext]
 
 
 def open_as_staff(page: Page, site: Site, path: str) -> None:
-    """Open a page of the administrator's; what matters asks for the password once more."""
+    """Open a page of the admin; enter the password again if it is asked for."""
     page.goto(site.url + path)
     if page.url.startswith(f"{site.url}/accounts/reauthenticate/"):
         page.get_by_label("Password").fill(site.password)

@@ -11,7 +11,7 @@ from tests.e2e.server import Site
 
 @dataclass(frozen=True)
 class Place:
-    """A kind of page: its name in reports, address, words for its search box, status."""
+    """A kind of page: its name in reports, its address, words for the search box, its status."""
 
     name: str
     path: str
@@ -51,7 +51,7 @@ BY_NAME = {place.name: place for place in PLACES}
 
 
 def visit(page: Page, site: Site, place: Place) -> Response:
-    """Open a place as a reader does: by its address, or by typing into its search box. Returns the answer."""
+    """Open a place by its address, or by typing into the search box; return the response."""
     answer = page.goto(site.url + place.path)
     if place.typed:
         box = page.locator("main input[name=q]")

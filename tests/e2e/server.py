@@ -24,14 +24,14 @@ DEPLOY = ROOT / "site" / "deploy"
 HOST = "127.0.0.1"
 WORKERS = 2
 LOG = "server.log"
-# Set for the tests themselves; the server is to run as it runs for everybody.
+# These are set for the tests themselves, and must not reach the server.
 NOT_INHERITED = {"DATABASE_URL", "PYTHONPATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "CI"}
 Counts = dict[tuple[str, str, str], int]
 
 
 @dataclass(frozen=True)
 class Site:
-    """A running site: where it answers, where it keeps its files, and how an administrator gets in."""
+    """A running site: its address, its folder, and the administrator's password."""
 
     port: int
     folder: Path
@@ -40,36 +40,37 @@ class Site:
 
     @property
     def url(self) -> str:
-        """Without a slash at the end: paths are added to it."""
+        """The address without a slash at its end, so that paths can be added."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def database(self) -> Path:
+        """The database file of the site."""
         return self.folder / "db.sqlite3"
 
     @property
     def log(self) -> Path:
-        """All that the server has printed."""
+        """Return everything that the server has printed."""
         return self.folder / LOG
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        """Read the database file beside the server."""
+        """Return rows of the database file, read while the server runs."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as connection:
             return connection.execute(query, values).fetchall()
 
     def counts(self) -> Counts:
-        """What has been counted so far: {(measure, content, facet): n}."""
+        """Return what has been counted so far: {(measure, content, facet): n}."""
         rows = self.rows("SELECT measure, content, facet, SUM(n) FROM engagement_count GROUP BY 1, 2, 3")
         return {(str(measure), str(content), str(facet)): int(str(n)) for measure, content, facet, n in rows}
 
     def workers(self) -> list[int]:
-        """The process ids of the workers."""
+        """Return the process ids of the workers."""
         found = subprocess.run(["pgrep", "-P", str(self.process)], capture_output=True, text=True, check=True)
         return [int(line) for line in found.stdout.split()]
 
     @contextmanager
     def answered_by(self, worker: int) -> Iterator[None]:
-        """Hold all other workers still, so that this one has to answer."""
+        """Stop all other workers inside the block, so that this one has to answer."""
         others = [other for other in self.workers() if other != worker]
         for other in others:
             os.kill(other, signal.SIGSTOP)
@@ -80,7 +81,7 @@ class Site:
                 os.kill(other, signal.SIGCONT)
 
     def count_after(self, key: tuple[str, str, str], before: Counts, *, patience: float = 6.0) -> int:
-        """How much `key` has grown since `before`; waits for the writer, which comes once a second."""
+        """Return the growth of the count `key` since `before`, after the writer, which runs each second."""
         grown, deadline = 0, time.monotonic() + patience
         while not grown and time.monotonic() < deadline:
             time.sleep(0.2)
@@ -89,14 +90,14 @@ class Site:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
+    """Return a port that is free at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def prepare(env: dict[str, str], static: Path) -> str:
-    """Content, administrator, static files: the steps of `make run`. Returns the password.
+    """Do the steps of `make run`: content, administrator, static files. Return the password.
 
     The static files are gathered once, in the folder `static`, for all the sites of a run.
     """
@@ -114,7 +115,7 @@ def prepare(env: dict[str, str], static: Path) -> str:
 
 
 def run_commands(env: dict[str, str], *steps: str) -> str:
-    """Run management commands in one process; returns what they said. Raises RuntimeError when one fails."""
+    """Run management commands in one process; return their output. Raises RuntimeError if one fails."""
     done = subprocess.run(
         [sys.executable, str(DEPLOY / "run_commands.py"), *steps],
         cwd=ROOT, env=env, capture_output=True, text=True, check=False,
@@ -125,7 +126,7 @@ def run_commands(env: dict[str, str], *steps: str) -> str:
 
 
 def is_up(port: int) -> bool:
-    """Does the health page answer 200?"""
+    """Return whether the health page answers 200."""
     try:
         with closing(HTTPConnection(HOST, port, timeout=5)) as connection:
             connection.request("GET", "/healthz/")

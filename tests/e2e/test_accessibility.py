@@ -41,14 +41,14 @@ WIDER_THAN_WINDOW = """() => {
 
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
-    """One tab for all pages: they keep nothing, so one can not colour the next."""
+    """One tab for all pages. They store nothing, so one can not influence the next."""
     context = browser.new_context()
     yield context.new_page()
     context.close()
 
 
 def problems(page: Page) -> list[str]:
-    """What axe finds in each width and scheme, a line each; and what sticks out at the side."""
+    """Return a line for each violation in each width and colour scheme, and for sideways scroll."""
     found = []
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": 800})
@@ -61,7 +61,7 @@ def problems(page: Page) -> list[str]:
 
 
 def lines(report: dict[str, Any]) -> list[str]:
-    """A violation a line: the rule, what is wrong, the element."""
+    """Return a line for each violation: the rule, what is wrong, the element."""
     return [
         f"{rule['id']}: {node['failureSummary']} {node['html']}"
         for rule in report["violations"]

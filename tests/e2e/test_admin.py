@@ -35,13 +35,13 @@ STAFF_PAGES = (
 
 
 def edit_page(site: Site, slug: str) -> str:
-    """Where a page is edited."""
+    """Return the address of the form that edits a page."""
     [(number,)] = site.rows("SELECT id FROM wagtailcore_page WHERE slug = ?", slug)
     return f"{site.url}/admin/pages/{number}/edit/"
 
 
 def ask(site: Site, path: str) -> str:
-    """The answer to a new visitor, over a new connection, not counted."""
+    """Return the response to a new visitor over a new connection; it is not counted."""
     with closing(HTTPConnection(HOST, site.port, timeout=20)) as connection:
         connection.request("GET", path, headers={"Sec-GPC": "1"})
         answer = connection.getresponse()
@@ -137,6 +137,6 @@ def test_a_new_street_name_is_found_at_once_by_every_worker(
             assert (first["slug"], first["certain"], first["matched"]["name"]) == ("ketamine", True, NAME)
             assert NAME in ask(site, "/drugs/ketamine/")
             assert NAME in ask(site, "/drugs/")
-    # The reader's browser has kept the old page, and is not fooled by it.
+    # The reader's browser has the old page in its cache, and must not show it.
     visit(page, site, BY_NAME["substance"])
     expect(page.locator("#names")).to_contain_text(NAME)

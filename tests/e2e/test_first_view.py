@@ -1,4 +1,4 @@
-"""What a first visit costs somebody who pays by the megabyte: all bytes over the wire, all requests."""
+"""The cost of a first visit for somebody who pays by the megabyte: all bytes and all requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KB = 1000
 
 
 def transfers(page: Page) -> list[int]:
-    """A list that grows by the size of every answer to come: headers and body, as they went over the wire."""
+    """A list to which the size of every later response is added: bytes of headers and body on the wire."""
     sizes: list[int] = []
 
     def finished(event: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ def test_a_first_view_is_small(
 
 
 def test_a_second_page_only_costs_its_text(page: Page, site: Site) -> None:
-    """What all pages share is kept by the browser for ever: its address changes with its content."""
+    """The browser keeps what all pages share for ever, because its address changes with its content."""
     page.goto(f"{site.url}/drugs/ketamine/", wait_until="networkidle")
     sizes = transfers(page)
     page.goto(f"{site.url}/drugs/cannabis/", wait_until="networkidle")

@@ -1,4 +1,4 @@
-"""Everything without a mouse: where the focus goes, that it is seen, and that it gets away again."""
+"""Use without a mouse: the focus reaches everything, is visible, and is never trapped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXIT = "https://www.bbc.co.uk/weather"
 LEAST_TARGET = 24  # CSS pixels: WCAG 2.5.8
 MOST_STOPS = 500
 
-# What has the focus: a number to tell it by, and whether a person can see that it has it.
+# The element with the focus: a number that identifies it, and whether its focus is visible.
 FOCUSED = """() => {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
@@ -52,7 +52,7 @@ SMALL_TARGETS = """(least) => [...document.querySelectorAll("a[href], button, in
 
 
 def tab_through(page: Page) -> list[dict[str, Any]]:
-    """Press Tab until the focus has left the page; returns every stop. Fails when it never leaves."""
+    """Press Tab until the focus leaves the page; return all elements that had it. Fail if it never does."""
     stops: list[dict[str, Any]] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
@@ -171,7 +171,7 @@ def test_a_question_opens_and_closes(page: Page, site: Site) -> None:
 
 
 def leave_to(context: BrowserContext) -> None:
-    """Put a page of ours where the way out leads: the tests have no internet."""
+    """Serve a page of ours at the address of the exit button, because the tests have no internet."""
     context.route(
         f"{EXIT}**", lambda route: route.fulfill(content_type="text/html", body="<title>Weather</title>")
     )

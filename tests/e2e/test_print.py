@@ -1,4 +1,4 @@
-"""On paper: the words, the sources and the number to call; nothing that has to be clicked."""
+"""Printed pages have the text, the sources and the number to call, and nothing to click."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_printed_substance_page_is_complete(page: Page, site: Site) -> None:
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     for paragraph in page.locator("article .prose > p:not(.cites)").all():
         expect(paragraph).to_be_visible()
-    # Of mixing the names by level: the reasons would fill a second sheet.
+    # On paper the section on mixing lists names by level only; the reasons would fill a second sheet.
     expect(page.locator("#mixing .on-paper")).to_be_visible()
     expect(page.locator("#mixing .mixes")).to_be_hidden()
     assert page.locator("article .prose p:not(.cites)").count() > 10

@@ -1,4 +1,4 @@
-"""Nothing of a reader stays: in no browser, no database, no file and no log. And yet visits are counted."""
+"""No trace of a reader is left in a browser, the database, a file or a log, and yet visits are counted."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_policy_stops_foreign_scripts(context: BrowserContext, page: Page, s
 
 
 def ask(site: Site, path: str, *, body: str = "", headers: dict[str, str] | None = None) -> tuple[int, str]:
-    """One request from an address of its own, as a phone would make it. Returns the status and the page."""
+    """Make a request from its own address, as a phone would; return the status and the body."""
     with closing(HTTPConnection(HOST, site.port, timeout=20, source_address=(READER, 0))) as connection:
         given = {**HEADERS, **(FORM if body else {}), **(headers or {})}
         connection.request("POST" if body else "GET", path, body=body or None, headers=given)
@@ -87,7 +87,7 @@ def ask(site: Site, path: str, *, body: str = "", headers: dict[str, str] | None
 
 
 def ask_badly(site: Site) -> None:
-    """Send what no server can read; such lines are what servers like to write down."""
+    """Send a malformed request, which servers often write to their logs."""
     for line in (
         f"GET /{WORD} HTTP/9.9",
         f"GET /{WORD}",
@@ -104,13 +104,13 @@ def ask_badly(site: Site) -> None:
 
 
 def dump(site: Site) -> Iterator[str]:
-    """Every row of every table, those of the full-text index too."""
+    """Return every row of every table, including the full-text index."""
     with closing(sqlite3.connect(f"file:{site.database}?mode=ro", uri=True)) as connection:
         yield from connection.iterdump()
 
 
 def traces(site: Site) -> list[str]:
-    """Where something of the reader is left: in a table, or in any file of the site, its logs included."""
+    """Return the tables and files of the site, logs included, that contain something of the reader."""
     found = [f"table: {row[:200]}" for row in dump(site) for trace in TRACES if trace in row.lower()]
     for path in site.folder.rglob("*"):
         if path.is_file():
@@ -146,20 +146,20 @@ def test_what_a_reader_typed_and_who_it_was_is_nowhere(site: Site) -> None:
 
 
 def test_traces_would_be_found(site: Site) -> None:
-    """The search above must be able to find something: a street name, and the address it listens on."""
+    """Check that `traces` can find something: a street name, and the server's address."""
     assert any("special K" in row for row in dump(site))
     assert f"{HOST}:{site.port}" in site.log.read_text()
     assert "GET" in site.log.read_text()
 
 
 def readers(site: Site) -> Counts:
-    """What has been counted of people. Other tests' browsers are robots, and may still be written down."""
+    """Return the counts of people. Browsers of other tests count as robots, possibly a little later."""
     return {key: n for key, n in site.counts().items() if key[0] != "bot"}
 
 
 @pytest.fixture
 def person(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that does not call itself a robot."""
+    """A browser whose user agent is not that of a robot."""
     context = browser.new_context(user_agent=PERSON)
     yield context
     context.close()

@@ -1,4 +1,4 @@
-"""All of it with scripts off: the old phone, the locked school computer, the reader who turned them off."""
+"""The whole site without JavaScript, as on an old phone or a locked school computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look on while a browser works."""
+"""Record what a browser does during a test."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from playwright.sync_api import BrowserContext, Request, Response
 
 
 class Watch:
-    """Whom a browser asks, what it complains about, and which cookies or Vary headers come.
+    """Records the hosts that a browser asks, its errors, and the cookies and Vary headers that it gets.
 
     A breach of the content security policy is among the complaints: browsers write it to the console.
     """
 
     def __init__(self, context: BrowserContext, own: str) -> None:
-        """Begin; `own` is the address of the site, whose host alone may be asked."""
+        """Start recording. `own` is the address of the site; only its host may be asked."""
         self.own = own
         self.strangers: list[str] = []
         self.complaints: list[str] = []

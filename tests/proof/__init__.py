@@ -1,1 +1,1 @@
-"""Proof, through the real admin: what the public sees, finds and is told agrees with the database, always."""
+"""Tests, through the real admin, that what the public sees and finds always agrees with the database."""

@@ -1,6 +1,6 @@
-"""What the public sees, finds and is told, compared with the database.
+"""Compare what the public sees, finds and reads in the API with the database.
 
-Nothing here forgets a kept answer: that what was kept before an act is never given after it is the point.
+No kept answer is dropped here, because the tests prove that one kept before a change is not served after it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Disagreements = list[str]
 
 @dataclass(frozen=True)
 class Other:
-    """An address, and which of the texts the database holds for it."""
+    """An address that shows a snippet or a file, and a function for the text that the database has for it."""
 
     address: str
     held: Callable[[], set[str]]
@@ -40,7 +40,7 @@ class Other:
 
 @dataclass(frozen=True)
 class Watched:
-    """What can be another after an act: addresses of pages, the texts that may stand there, a change note."""
+    """What an act can change: addresses of pages, the texts that may be on them, a change note."""
 
     addresses: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
@@ -49,10 +49,10 @@ class Watched:
 
 
 def agreement(reader: Client, watched: Watched) -> Disagreements:
-    """Return a sentence for everything that disagrees with the database."""
+    """Return a sentence for each thing that differs from the database; [] if all agrees."""
     held = held_texts(watched)
     is_new = bool(readers())
-    # First as a reader sees them who is quicker than those who follow the log.
+    # First before the readers of the log have run, as a quick visitor sees the site.
     wrong = [*pages(reader, watched, held), *others(reader, watched), *lists(reader)]
     reader.get(CHANGES)
     if is_new:
@@ -69,7 +69,7 @@ def agreement(reader: Client, watched: Watched) -> Disagreements:
 
 
 def read_all(reader: Client, watched: Watched) -> None:
-    """Read everything as somebody would who was here before: the answers are kept from then on."""
+    """Read everything once, so that the answers are kept from then on."""
     follow_log()
     for address in (*watched.addresses, *(other.address for other in watched.others)):
         for way in filter(None, (address, api_address(address))):
@@ -82,14 +82,14 @@ def read_all(reader: Client, watched: Watched) -> None:
 
 
 def public_pages() -> dict[str, Page]:
-    """Return {address: page} of what everybody may read."""
+    """Return {address: page} of the public pages."""
     root = Site.objects.get(is_default_site=True).root_page
     found = Page.objects.live().public().descendant_of(root, inclusive=True)
     return {"/" + page.url_path.removeprefix(root.url_path): page for page in found}
 
 
 def held_texts(watched: Watched) -> dict[str, set[str]]:
-    """Return {address: texts} of the watched pages that are public, as the database holds them."""
+    """Return {address: texts} of the watched pages that are public, read from the database."""
     there = public_pages()
     rows = {}
     for address in watched.addresses:
@@ -103,7 +103,7 @@ def held_texts(watched: Watched) -> dict[str, set[str]]:
 
 
 def pages(reader: Client, watched: Watched, held: dict[str, set[str]]) -> Disagreements:
-    """Compare the watched pages, and the same in the API."""
+    """Compare the watched pages with the database, on the site and in the API."""
     wrong = []
     served: dict[str, set[str]] = {}
     for address in watched.addresses:
@@ -117,7 +117,7 @@ def pages(reader: Client, watched: Watched, held: dict[str, set[str]]) -> Disagr
 
 
 def api_address(address: str) -> str:
-    """Return where the API has the page of an address; empty when it has not."""
+    """Return the API's address for a page, or '' if it has none."""
     *above, slug = address.strip("/").split("/")
     if not above and slug in {"resources", "drugs"}:
         return ""
@@ -126,7 +126,7 @@ def api_address(address: str) -> str:
 
 
 def compare(reader: Client, address: str, held: set[str] | None, texts: Iterable[str]) -> Disagreements:
-    """Compare one answer with the texts that the database holds for it; None: it must not be there."""
+    """Compare one answer with the texts of the database; None means that it must be a 404."""
     response = reader.get(address)
     if (response.status_code == 200) != (held is not None):
         return [f"{address} answers {response.status_code}, and the database holds {held}."]
@@ -136,13 +136,13 @@ def compare(reader: Client, address: str, held: set[str] | None, texts: Iterable
 
 
 def content_of(response: Any) -> str:
-    """Return what an answer says, a file that is sent in pieces included."""
+    """Return the body of a response as text, also of a streamed file."""
     body: bytes = b"".join(response.streaming_content) if response.streaming else response.content
     return body.decode(errors="replace")
 
 
 def others(reader: Client, watched: Watched) -> Disagreements:
-    """Compare what a snippet or a file shows on."""
+    """Compare the addresses that show a snippet or a file."""
     return [
         sentence
         for other in watched.others
@@ -180,7 +180,7 @@ WAYS = (in_api, on_page)  # the quicker one first: with nothing new, it is enoug
 
 
 def leaks(reader: Client, watched: Watched, held: dict[str, set[str]]) -> Disagreements:
-    """Before the log was followed a search may miss what is new; it must not find what is gone."""
+    """Check searches before the log was followed: new pages may be missing, but withdrawn ones must be."""
     gone = set(watched.addresses) - held.keys()
     return [
         f"A search for '{text}' finds {leaked}, which is gone."
@@ -191,7 +191,7 @@ def leaks(reader: Client, watched: Watched, held: dict[str, set[str]]) -> Disagr
 
 
 def search(reader: Client, watched: Watched, held: dict[str, set[str]], ways: int) -> Disagreements:
-    """Once the log was followed, a text finds the pages that hold it, and no other."""
+    """Check that, once the log was followed, a search for a text finds exactly the pages that have it."""
     wrong = []
     for text in watched.texts if watched.addresses else ():
         right = {address for address, texts in held.items() if text in texts}
@@ -206,7 +206,7 @@ def search(reader: Client, watched: Watched, held: dict[str, set[str]], ways: in
 
 
 def index() -> Disagreements:
-    """Compare the index with all public pages: which, and under which title and address."""
+    """Compare the text index with all public pages: ids, titles and addresses."""
     there = public_pages()
     rows = set(SearchDocument.objects.values_list("page_id", "title", "url"))
     kinds = page_models()
@@ -215,7 +215,7 @@ def index() -> Disagreements:
 
 
 def log() -> Disagreements:
-    """Numbers without gaps and in order; tokens; and what the log says of each page, folded by key."""
+    """Check that the log's numbers have no gaps, and that the last line of each page fits its state."""
     rows = list(ContentChange.objects.order_by("pk"))
     wrong = []
     if [row.version for row in rows] != list(range(1, len(rows) + 1)):
@@ -234,7 +234,7 @@ def log() -> Disagreements:
 
 
 def readers() -> Disagreements:
-    """Every reader has come to the end, and none has failed."""
+    """Check that every reader is at the end of the log, and that none has failed."""
     end = stored_version()
     return [
         f"The reader {row.name} is at {row.cursor}: {row.error}"
@@ -244,7 +244,7 @@ def readers() -> Disagreements:
 
 
 def corrections(reader: Client, watched: Watched) -> Disagreements:
-    """The list of changes has the notes that the log has; its page shows the watched one if it is there."""
+    """Check that the public list of changes has the notes of the log, and that /changes/ shows them."""
     logged = {
         (row.title, row.reason)
         for row in ContentChange.objects.exclude(reason="")
@@ -253,7 +253,7 @@ def corrections(reader: Client, watched: Watched) -> Disagreements:
     listed = set(Change.objects.filter(title__in=[title for title, _ in logged]).values_list("title", "note"))
     wrong = [] if logged == listed else [f"The list of changes differs by {logged ^ listed}."]
     if watched.note:
-        # A page that is new is listed with its name alone.
+        # A new page is listed by its title only.
         is_there = Change.objects.public().filter(note=watched.note, is_first=False).exists()
         if (watched.note in reader.get(CHANGES).content.decode()) != is_there:
             wrong.append(f"{CHANGES} disagrees on '{watched.note}': in the database it is {is_there}.")

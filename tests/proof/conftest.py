@@ -1,4 +1,4 @@
-"""A small site for each file of tests, whose transactions are really committed, and somebody to act on it."""
+"""Fixtures: a small site for each file of tests, with real commits, and a signed-in person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.kept import forget_all
 from tests.proof.doors import Scene
 from tests.proof.table import PROPERTY, Tell
 
-# Of the substances, topics and packs these stay: what is made anew with every change then takes no time.
+# Only these pages stay, so that values which are rebuilt after every change take no time.
 KEPT = ("alcohol", "ketamine", "mdma", "about", "ketamine-and-choices")
 EMPTIED = (
     "core_contentchange",
@@ -32,9 +32,9 @@ EMPTIED = (
 
 
 def only_a_few() -> None:
-    """Leave a few pages and an empty log: the site as one that has just begun.
+    """Reduce the site to a few pages and an empty log, like a new site.
 
-    By hand, below the models: there is no history in it that anybody could have read.
+    Rows are deleted by SQL, because nobody has read this site, so the log needs no lines for it.
     """
     numbers = ", ".join(
         str(page.pk)
@@ -56,10 +56,7 @@ def small_site(
     tmp_path_factory: pytest.TempPathFactory,
     worker_id: str,
 ) -> Iterator[None]:
-    """A small copy of the site for the tests of one file, in which transactions are really committed.
-
-    Nobody is slowed down in it for asking more often than a person does.
-    """
+    """A small copy of the site for the tests of one file, with real commits and without throttles."""
     rates = dict.fromkeys(settings.THROTTLE_RATES, 1_000_000)
     with (
         django_db_blocker.unblock(),
@@ -72,7 +69,7 @@ def small_site(
 
 @pytest.fixture
 def scene(small_site: None) -> Iterator[Scene]:
-    """Everything that an act needs; what is left of it is taken away afterwards."""
+    """Everything that an act needs. What the act leaves is removed afterwards."""
     made = Scene()
     yield made
     connection.close()

@@ -1,7 +1,6 @@
-"""The doors by which something becomes public or ceases to be: each one act, in the real admin.
+"""The doors: every way in which something becomes public or stops being public, as one act in the real admin.
 
-A schedule has no form that a person sends when its time comes: there the command does it, as the scheduler
-runs it.
+For a schedule the act is the command that the scheduler runs when the time has come.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ CHILDREN = ("names", "search_lists", "routes", "legal_statuses", "questions", "c
 
 
 class Scene:
-    """Somebody who may do everything, a reader who has never been here, and what is acted upon."""
+    """An administrator's browser, a new visitor's browser, and the pages or things that the act is about."""
 
     def __init__(self) -> None:
         self.user, _ = User.objects.get_or_create(
@@ -75,7 +74,7 @@ class Scene:
         return self.pages[0]
 
     def clear(self) -> None:
-        """Take away what the last act was done to, whatever has become of it."""
+        """Remove what the last act was about, whatever state it is in."""
         for page in Page.objects.filter(slug__startswith="examplium").order_by("-path"):
             page.specific.delete()
         for thing in self.things:
@@ -90,15 +89,15 @@ class Scene:
         self.note = f"Number {next(self._numbers)} was wrong: mended."
 
     def add(self, *pages: Page) -> None:
-        """Note pages as what is acted upon."""
+        """Add pages to those that the act is about."""
         self.pages += [type(page).objects.get(pk=page.pk) for page in pages]
 
 
 @dataclass(frozen=True)
 class Door:
-    """One way. `arrange` makes what the act needs; `is_done` says whether the act has had its effect.
+    """One door. `arrange` creates what the act needs; `is_done` returns whether the act has had its effect.
 
-    `is_repeated`: if it was broken off, the scheduler does it again.
+    `is_repeated` is true if the scheduler does an interrupted act again.
     """
 
     name: str
@@ -113,17 +112,19 @@ DOORS: dict[str, Door] = {}
 
 
 def door(*doors: Door) -> None:
+    """Add doors to DOORS."""
     DOORS.update({one.name: one for one in doors})
 
 
 def sent(client: Client, address: str, data: dict[str, Any] | None = None) -> None:
-    """Send a form, and see that the admin took it."""
+    """Send a form, and check that the admin accepted it."""
     response = client.post(address, data or {})
     taken = response.status_code == 302 or b"set_privacy_done" in response.content
     assert taken, (address, response.status_code, errors(response))
 
 
 def errors(response: Any) -> object:
+    """Return the errors of the form on a page, or the beginning of the page if it has no form."""
     form = (response.context or {}).get("form") if response.context is not None else None
     return form.errors if form is not None else response.content[:500]
 
@@ -132,19 +133,22 @@ def errors(response: Any) -> object:
 
 
 def substances(scene: Scene, names: Sequence[str], words: str = OLD, *, live: bool = True) -> None:
-    """Make small substances: few rows, so that an act on one makes few writes."""
+    """Create substances with few rows, so that an act makes few writes."""
     scene.add(*(SubstancePageFactory(title=name, summary=words, live=live) for name in names))
 
 
 def live_page(scene: Scene) -> None:
+    """Create one public page."""
     substances(scene, ["Examplium"])
 
 
 def live_pages(scene: Scene) -> None:
+    """Create two public pages."""
     substances(scene, ["Examplium", "Exampliumine"])
 
 
 def drafts(scene: Scene) -> None:
+    """Create three pages that are drafts with the new text."""
     substances(scene, ["Examplium", "Exampliumine", "Exampliumone"], live=False)
     for page in scene.pages:
         draft(scene, page)
@@ -173,6 +177,7 @@ def form_of(scene: Scene, **changes: Any) -> dict[str, Any]:
 
 
 def page_url(name: str, page: Page, *more: object) -> str:
+    """Return the address of one of Wagtail's admin views of a page."""
     return reverse(f"wagtailadmin_pages:{name}", args=[page.pk, *more])
 
 
@@ -184,6 +189,7 @@ def bulk(scene: Scene, action: str, data: dict[str, Any] | None = None) -> None:
 
 
 def watch(*names: str) -> Callable[[Scene], Watched]:
+    """Return a function that watches the substances with these slugs."""
     return lambda scene: Watched(tuple(f"/drugs/{name}/" for name in names), BOTH, scene.note)
 
 
@@ -193,7 +199,7 @@ THREE = watch("examplium", "exampliumine", "exampliumone")
 
 
 def says(words: str) -> Callable[[Scene], bool]:
-    """Return whether all the pages of the scene are live, with these words."""
+    """Return whether all pages of the scene are live and have this text."""
 
     def ask(scene: Scene) -> bool:
         rows = SubstancePage.objects.filter(pk__in=[page.pk for page in scene.pages], live=True)
@@ -203,6 +209,7 @@ def says(words: str) -> Callable[[Scene], bool]:
 
 
 def none_is_public(scene: Scene) -> bool:
+    """Return whether no page of the scene is public."""
     return not Page.objects.filter(pk__in=[page.pk for page in scene.pages]).live().public().exists()
 
 
@@ -210,36 +217,42 @@ def none_is_public(scene: Scene) -> bool:
 
 
 def publish(scene: Scene) -> None:
+    """Publish the page from its form."""
     sent(scene.admin, page_url("edit", scene.page), form_of(scene))
 
 
 def create(scene: Scene) -> None:
+    """Create and publish a page from the form for a new one."""
     index = SubstanceIndexPage.objects.get()
     address = reverse("wagtailadmin_pages:add", args=["substances", "substancepage", index.pk])
     sent(scene.admin, address, form_of(scene))
 
 
 def publish_elsewhere(scene: Scene) -> None:
+    """Publish the page under another slug."""
     sent(scene.admin, page_url("edit", scene.page), form_of(scene, slug="examplium-two"))
 
 
 def was_created(scene: Scene) -> bool:
+    """Return whether the new page is live with the new text."""
     return bool(SubstancePage.objects.filter(slug="examplium", summary=NEW, live=True).exists())
 
 
 def closed_page(scene: Scene) -> None:
+    """Create a page that only people who are signed in may read."""
     live_page(scene)
     PageViewRestriction.objects.create(page=scene.page, restriction_type=PageViewRestriction.LOGIN)
 
 
 def privacy(kind: str) -> Callable[[Scene], None]:
+    """Return an act that sets who may read the page: 'none' is for everybody, 'login' only for staff."""
     return lambda scene: sent(
         scene.admin, page_url("set_privacy", scene.page), {"restriction_type": kind, "password": ""}
     )
 
 
 def waiting_page(scene: Scene) -> None:
-    """A page whose new words have passed every step but the last one."""
+    """A page whose new text has been approved in every step but the last."""
     live_page(scene)
     draft(scene, scene.page)
     scene.page.get_workflow().start(scene.page, scene.user)
@@ -248,6 +261,7 @@ def waiting_page(scene: Scene) -> None:
 
 
 def approve(scene: Scene) -> None:
+    """Approve the last step of the workflow."""
     page = SubstancePage.objects.get(pk=scene.page.pk)
     state = page.current_workflow_task_state
     response = scene.admin.post(page_url("workflow_action", page, "approve", state.pk), {"comment": ""})
@@ -297,6 +311,7 @@ door(
 
 
 def scheduled_page(scene: Scene) -> None:
+    """Create two drafts whose time for publishing has come."""
     substances(scene, ["Examplium", "Exampliumine"], live=False)
     for page in scene.pages:
         page.go_live_at = clock.now() - HOUR
@@ -304,12 +319,14 @@ def scheduled_page(scene: Scene) -> None:
 
 
 def expiring_page(scene: Scene) -> None:
+    """Create a public page whose time of expiry has come."""
     live_page(scene)
     scene.page.expire_at = clock.now() - HOUR
     scene.page.save()
 
 
 def run_schedule(scene: Scene) -> None:
+    """Run the command of the scheduler."""
     call_command("publish_scheduled")
 
 
@@ -323,6 +340,7 @@ door(
 
 
 def section(scene: Scene) -> HomePage:
+    """Create and return a second parent page below the home page."""
     home = HomePage.objects.get(depth=2)
     made: HomePage = home.add_child(
         instance=HomePage(
@@ -333,16 +351,19 @@ def section(scene: Scene) -> HomePage:
 
 
 def page_beside_section(scene: Scene) -> None:
+    """Create a topic page, and a section to move it to."""
     scene.add(StandardPageFactory(title="Examplium topic", slug="examplium-topic", summary=OLD, body=OLD))
     section(scene)
 
 
 def packs_beside_section(scene: Scene) -> None:
+    """Create a lesson pack, and a section to move the finder and its packs to."""
     scene.add(LessonPackPageFactory(title="Examplium pack", slug="examplium-pack", summary=OLD))
     section(scene)
 
 
 def move(scene: Scene, page: Page) -> None:
+    """Move a page below the section."""
     section = HomePage.objects.get(slug="section")
     sent(scene.admin, page_url("move_confirm", page, section.pk))
 
@@ -373,7 +394,7 @@ door(
 
 
 def held_by(thing: Callable[[], Model | None], name: str) -> Callable[[], set[str]]:
-    """Return which of the texts a row of the database holds in a field."""
+    """Return which of the texts is in a field of a row."""
 
     def read() -> set[str]:
         row = thing()
@@ -383,11 +404,14 @@ def held_by(thing: Callable[[], Model | None], name: str) -> Callable[[], set[st
 
 
 def stored(scene: Scene) -> Model | None:
+    """Return the row of the thing in the database, or None."""
     thing = scene.things[0]
     return type(thing)._base_manager.filter(pk=thing.pk).first()
 
 
 def watch_thing(name: str, *addresses: str) -> Callable[[Scene], Watched]:
+    """Return a function that watches a field of the thing at these addresses."""
+
     def watched(scene: Scene) -> Watched:
         held = held_by(lambda: stored(scene), name)
         return Watched(texts=BOTH, others=tuple(Other(address, held) for address in addresses))
@@ -396,6 +420,7 @@ def watch_thing(name: str, *addresses: str) -> Callable[[Scene], Watched]:
 
 
 def thing_says(name: str) -> Callable[[Scene], bool]:
+    """Return a function: whether the thing's field has the new text."""
     return lambda scene: NEW in str(getattr(stored(scene), name, ""))
 
 
@@ -417,21 +442,25 @@ def edit_thing(name: str) -> Callable[[Scene], None]:
 
 
 def pair(scene: Scene) -> None:
+    """Create two pages and a record on mixing them."""
     substances(scene, ["Examplium", "Exampliumine"], ELSEWHERE)
     one, other = scene.pages
     scene.things = [InteractionFactory.create(first=one, second=other, explanation=OLD)]
 
 
 def no_pair(scene: Scene) -> bool:
+    """Return whether the record on mixing is gone."""
     return not Interaction.objects.filter(pk=scene.things[0].pk).exists()
 
 
 def delete_pair(scene: Scene) -> None:
+    """Delete the record on mixing by a bulk action."""
     address = reverse("wagtail_bulk_action", args=["substances", "interaction", "delete"])
     sent(scene.admin, f"{address}?next=/admin/&id={scene.things[0].pk}")
 
 
 def helpline(scene: Scene) -> None:
+    """Create a helpline."""
     made = Helpline(code="examplium", name="Examplium line", what_for=OLD, kind="drugs", phone="0800 1111")
     made.source_title, made.source_url, made.verified_on = "A source", "https://example.org/", DAY
     made.save()
@@ -439,10 +468,12 @@ def helpline(scene: Scene) -> None:
 
 
 def alert(scene: Scene) -> None:
+    """Create an alert for every page."""
     scene.things = [AlertFactory.create(summary=OLD)]
 
 
 def penalty(scene: Scene) -> None:
+    """Create a page with a Class B status, and the penalty profile for it."""
     substances(scene, ["Examplium"], ELSEWHERE)
     LegalStatusFactory(page=scene.page, regime="mda", drug_class="B")
     for profile in PenaltyProfile.objects.filter(regime="mda", drug_class="B"):
@@ -454,15 +485,18 @@ def penalty(scene: Scene) -> None:
 
 
 def stage(scene: Scene) -> None:
+    """Create a key stage."""
     ages = {"year_from": 1, "year_to": 2, "age_min": 5, "age_max": 6}
     scene.things = [KeyStage.objects.create(slug="examplium", name=OLD, **ages)]
 
 
 def pdf(words: str) -> bytes:
+    """Return the bytes of a file that passes for a PDF, with this text."""
     return b"%PDF-1.4\n" + words.encode()
 
 
 def pack(scene: Scene) -> None:
+    """Create a lesson pack with one file."""
     scene.add(LessonPackPageFactory(title="Examplium pack", slug="examplium-pack", summary=ELSEWHERE))
     document = CandourDocument.objects.create(title="Plan", file=ContentFile(pdf(OLD), name="plan.pdf"))
     PackFile.objects.create(page=scene.page, document=document, kind="lesson_plan", title="Plan")
@@ -470,6 +504,7 @@ def pack(scene: Scene) -> None:
 
 
 def watch_file(scene: Scene) -> Watched:
+    """Watch the file of the pack."""
     (row,) = PackFile.objects.filter(page=scene.page.pk)
 
     def held() -> set[str]:
@@ -481,6 +516,7 @@ def watch_file(scene: Scene) -> Watched:
 
 
 def replace_file(scene: Scene) -> None:
+    """Upload a new file for the document."""
     file = SimpleUploadedFile("plan.pdf", pdf(NEW), content_type="application/pdf")
     document = CandourDocument.objects.get(pk=scene.things[0].pk)
     data = {"title": "Plan", "file": file, "collection": document.collection_id, "tags": ""}
@@ -488,11 +524,13 @@ def replace_file(scene: Scene) -> None:
 
 
 def file_is_new(scene: Scene) -> bool:
+    """Return whether the document has the new file."""
     with CandourDocument.objects.get(pk=scene.things[0].pk).open_file() as file:
         return NEW.encode() in file.read()
 
 
 def file_and_closed_collection(scene: Scene) -> None:
+    """Create a lesson pack with one file, and a collection that only staff may see."""
     pack(scene)
     PackFile.objects.filter(page=scene.page.pk).update(title=OLD)
     closed = Collection.get_first_root_node().add_child(name="Examplium")
@@ -501,17 +539,20 @@ def file_and_closed_collection(scene: Scene) -> None:
 
 
 def put_away(scene: Scene) -> None:
+    """Move the document to the closed collection."""
     document, closed = scene.things
     address = reverse("wagtail_bulk_action", args=["media", "candourdocument", "add_to_collection"])
     sent(scene.admin, f"{address}?next=/admin/&id={document.pk}", {"collection": closed.pk})
 
 
 def is_put_away(scene: Scene) -> bool:
+    """Return whether the document is in the closed collection."""
     document, closed = scene.things
     return bool(CandourDocument.objects.filter(pk=document.pk, collection=closed.pk).exists())
 
 
 def watch_closed_file(scene: Scene) -> Watched:
+    """Watch the page of the pack, which must not name a file in a closed collection."""
     held = lambda: set() if is_put_away(scene) else {OLD}  # noqa: E731
     return Watched(texts=BOTH, others=(Other("/resources/examplium-pack/", held),))
 

@@ -1,4 +1,4 @@
-"""What was counted in the proof, as a table at the end of a run: one row for each door."""
+"""The table at the end of a run of the proof: numbers for each door."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ COLUMNS = ("writes", "crashes", "kills", "disagreements")
 
 
 class Tell(Protocol):
-    """Note numbers of a test, which the table then has."""
+    """A function that adds numbers of a test to the table."""
 
     def __call__(self, door: str, **numbers: int) -> None: ...
 
 
 def table(reports: Iterable[Any]) -> Iterator[str]:
-    """Yield the lines of the table, none when nothing was noted."""
+    """Yield the lines of the table; none if no test has added numbers."""
     rows = [value for report in reports for name, value in report.user_properties if name == PROPERTY]
     crashes = [row for row in rows if set(COLUMNS) <= row["numbers"].keys()]
     if crashes:

@@ -1,4 +1,4 @@
-"""Broken off anywhere, by a lost connection or by kill -9: what the public gets agrees with the database."""
+"""Acts interrupted anywhere, by a lost connection or kill -9: the public sees what the database has."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MOST_EVENTS = 400
 
 
 class Trial:
-    """One door, tried again and again: each time it is broken off one event later."""
+    """One door, tried repeatedly; each time the act is interrupted one event later."""
 
     def __init__(self, door: Door, scene: Scene, step: int = 1) -> None:
-        """`step`: 1 breaks the act off at every event, 25 at every twenty-fifth."""
+        """Interrupt the act at every `step`-th event."""
         self.door = door
         self.scene = scene
         self.step = step
@@ -26,33 +26,35 @@ class Trial:
         self._version = ContentVersion()
 
     def prepare(self) -> None:
-        """Put everything as it is before the act; readers have read it, and it is kept."""
+        """Set the scene up for the act, and read everything, so that answers are kept."""
         self.scene.clear()
         self.door.arrange(self.scene)
         read_all(self.scene.reader, self.door.watched(self.scene))
         self._version = stored_version()
 
     def act(self) -> None:
+        """Do the act once."""
         self.door.act(self.scene)
 
     def check(self, when: str) -> None:
+        """Note every difference between what the public sees and the database."""
         found = agreement(self.scene.reader, self.door.watched(self.scene))
         self.wrong += [f"{self.door.name}, {when}: {sentence}" for sentence in found]
 
     def repeat(self, when: str) -> None:
-        """Let the scheduler do again what was broken off: nothing of it may be lost."""
+        """Let the scheduler do an interrupted act again, and check that nothing of it is lost."""
         if self.door.is_repeated:
             self.act()
             if not self.door.is_done(self.scene):
                 self.wrong.append(f"{self.door.name}, {when}: it is not done by doing it again.")
 
     def restore(self) -> None:
-        """Put everything as it was before, if anything that the public sees has changed."""
+        """Restore the state before the act, if anything public has changed."""
         if stored_version() != self._version:
             self.prepare()
 
     def interrupt(self) -> list[Wire]:
-        """Lose the connection at the first event, the second, and so on, until the act comes to its end."""
+        """Lose the connection at the first event, then at the second, and so on, until the act completes."""
         tries: list[Wire] = []
         self.prepare()
         self.check("before the act")
@@ -70,7 +72,7 @@ class Trial:
         return tries
 
     def kill(self, seen: list[str]) -> int:
-        """Kill the process at these events of the act; returns how often it was killed."""
+        """Kill the process at these events of the act; return how often it was killed."""
         self.prepare()
         kills = 0
         for number in worth_a_kill(seen)[:: self.step]:
@@ -84,7 +86,7 @@ class Trial:
 def test_broken_off_anywhere_everything_agrees(
     scene: Scene, name: str, tell: Tell, pytestconfig: pytest.Config
 ) -> None:
-    # Where an act is broken off has nothing to do with the date: on other dates a sample is enough.
+    # The date makes no difference to where an act can be interrupted, so a sample is enough on other dates.
     is_sample = pytestconfig.getoption("--on-dates")
     trial = Trial(DOORS[name], scene, step=25 if is_sample else 1)
     tries = trial.interrupt()

@@ -1,4 +1,4 @@
-"""A backup put back by hand, and no command after it: nobody is shown what the database does not hold."""
+"""A database restored by hand, with no command after it: nothing is shown that is not in the database."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ pytestmark = pytest.mark.slow
 
 
 class Backup:
-    """A copy of the whole database, as somebody makes one and puts it back who knows the database only."""
+    """A copy of the whole database, taken and restored with the database's own tools only."""
 
     def __init__(self, folder: Path) -> None:
         self._copy = folder / "backup"
         self._name = str(connection.settings_dict["NAME"])
 
     def take(self) -> None:
+        """Copy the database."""
         connections.close_all()
         if connection.vendor == "sqlite":
             shutil.copyfile(self._name, self._copy)
@@ -34,6 +35,7 @@ class Backup:
             postgres.dump(self._url, self._copy)
 
     def put_back(self) -> None:
+        """Replace the database by the copy."""
         connections.close_all()
         if connection.vendor == "sqlite":
             shutil.copyfile(self._copy, self._name)
@@ -49,7 +51,7 @@ class Backup:
 
 
 def edit_something_else() -> None:
-    """One other edit, of one line of the log."""
+    """Make another edit, which adds one line to the log."""
     page = StandardPage.objects.get(slug="about")
     page.summary = "Another edit, after the backup was put back."
     page.save_revision().publish()
@@ -68,7 +70,7 @@ def test_after_a_restore_nobody_is_shown_what_the_database_does_not_hold(
     backup.take()
     before = Cursor.present()
 
-    # What will never have been: it is read, and so kept in the memory of the process.
+    # An edit that the restore will undo. It is read, so the process keeps it in memory.
     door.act(scene)
     assert agreement(scene.reader, watched) == []
     lost = Cursor.present()
@@ -76,7 +78,7 @@ def test_after_a_restore_nobody_is_shown_what_the_database_does_not_hold(
 
     backup.put_back()
     assert Cursor.present() == before
-    # Nothing is read before the edit: what is kept is still what was kept in the lost history.
+    # Nothing is read before the edit, so the kept answers are still those of the lost history.
     edit_something_else()
     again = Cursor.present()
     assert again.version == lost.version  # the same number, of another change

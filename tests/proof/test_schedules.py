@@ -1,4 +1,4 @@
-"""A page and its schedule change together: broken off anywhere, no date is lost and none is left behind."""
+"""A page and its schedule change together: wherever an act is interrupted, no date is lost or left over."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_EVENTS = 200
 
 
 def scheduled() -> Page:
-    """A public page that is to be published again in an hour."""
+    """A public page with a new text that is scheduled for publishing in an hour."""
     page: Page = StandardPageFactory(title="Quixotic")
     page.go_live_at = clock.now() + datetime.timedelta(hours=1)
     page.save_revision(approved_go_live_at=page.go_live_at)
@@ -27,17 +27,19 @@ def scheduled() -> Page:
 
 
 def state(page: Page) -> tuple[bool, bool, bool]:
-    """Is it public, has it the new text, does a date wait?"""
+    """Return whether it is public, has the new text, and has a date that is still to come."""
     row = StandardPage.objects.get(pk=page.pk)
     waits = Revision.objects.filter(object_id=str(page.pk), approved_go_live_at__isnull=False)
     return row.live, "trombone" in row.body, waits.exists()
 
 
 def withdraw(page: Page) -> None:
+    """Unpublish the page."""
     StandardPage.objects.get(pk=page.pk).unpublish()
 
 
 def publish(page: Page) -> None:
+    """Publish the page with the new text."""
     row = StandardPage.objects.get(pk=page.pk)
     row.body = "<p>A trombone.</p>"
     row.save_revision().publish()

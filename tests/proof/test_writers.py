@@ -1,4 +1,4 @@
-"""Many at once: nobody waits for ever, and who follows the log misses nothing, in the order of commits."""
+"""Concurrent writers: no deadlock, and readers of the log miss nothing and see it in the order of commits."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ STAGE = "{{slug: {slug}, name: {slug}, year_from: 1, year_to: 2, age_min: 5, age
 
 
 def on_postgresql() -> None:
-    """Skip on SQLite, which has one writer: nobody can hold what another one waits for."""
+    """Skip on SQLite, which has one writer, so that two can not wait for each other."""
     if connection.vendor != "postgresql":
         pytest.skip("This run is on SQLite: run `make test-postgres` for this engine.")
 
 
 @contextmanager
 def at_once(acts: list[Callable[[], Any]]) -> Iterator[list[Future[Any]]]:
-    """Begin each act in a thread of its own, with a connection of its own; all have ended afterwards."""
+    """Run each act in its own thread and connection, and wait for all of them."""
     start = threading.Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
@@ -70,13 +70,14 @@ def at_once(acts: list[Callable[[], Any]]) -> Iterator[list[Future[Any]]]:
 
 
 def failures(acts: list[Callable[[], Any]]) -> list[BaseException]:
-    """Do all at once; returns what they raised."""
+    """Run all acts at the same time; return the exceptions that they raised."""
     with at_once(acts) as futures:
         pass
     return [error for future in futures if (error := future.exception())]
 
 
 def is_deadlock(error: BaseException) -> bool:
+    """Return whether PostgreSQL raised the error because of a deadlock."""
     return isinstance(error.__cause__, psycopg.errors.DeadlockDetected)
 
 
@@ -84,13 +85,14 @@ def is_deadlock(error: BaseException) -> bool:
 
 
 def bulk_publish(client: Client, numbers: list[int]) -> None:
+    """Publish pages by Wagtail's bulk action."""
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     chosen = urlencode([("id", number) for number in numbers])
     sent(client, f"{address}?next=/admin/&{chosen}", {"include_descendants": ""})
 
 
 def hand_in(scene: Scene, numbers: list[int]) -> None:
-    """Write a draft of each page; that of the second one has passed every step but the last."""
+    """Write a draft of each page, and approve that of the second one in every step but the last."""
     for number in numbers:
         draft(scene, SubstancePage.objects.get(pk=number))
     waiting = SubstancePage.objects.get(pk=numbers[1])
@@ -99,7 +101,7 @@ def hand_in(scene: Scene, numbers: list[int]) -> None:
 
 
 def approve(client: Client, number: int) -> None:
-    """Take the last step, unless a bulk publish has come first and ended the workflow."""
+    """Approve the last step, unless a bulk publish has ended the workflow before."""
     page = SubstancePage.objects.get(pk=number)
     state = page.current_workflow_task_state
     if state is not None:
@@ -125,6 +127,7 @@ def load_and_edit(folder: Path, numbers: list[int]) -> None:
 
 
 def clients(scene: Scene, count: int) -> list[Client]:
+    """Return browsers that are signed in as the person of the scene."""
     made = [Client() for _ in range(count)]
     for client in made:
         client.force_login(scene.user)
@@ -161,12 +164,13 @@ def test_bulk_publishes_a_workflow_end_and_an_import_never_deadlock(
 
 
 def assert_unbroken() -> None:
+    """Assert that the numbers of the log are 1, 2, 3 and so on, without gaps."""
     versions = list(ContentChange.objects.order_by("version").values_list("version", flat=True))
     assert versions == list(range(1, len(versions) + 1))
 
 
 def cross(page: BasePage, stages: list[KeyStage], *, number_at_once: bool) -> list[BaseException]:
-    """One saves a stage and then a page; the other has the page's row, and then saves another stage."""
+    """Run two transactions: one saves a stage, then a page; the other locks the page, then saves a stage."""
     both_hold = threading.Barrier(2)
 
     def begin() -> None:
@@ -210,7 +214,7 @@ def test_a_stamp_that_is_locked_in_the_middle_would_deadlock(scene: Scene, tell:
 
 @dataclass(frozen=True)
 class Written:
-    """One committed transaction: the names it wrote, and the moments between which it was committed."""
+    """One committed transaction: the names that it wrote, and the moments before and after its commit."""
 
     names: tuple[str, ...]
     began: float
@@ -218,7 +222,7 @@ class Written:
 
 
 def write(writer: str, count: int) -> list[Written]:
-    """Save a stage again and again under another name, once or three times in a transaction."""
+    """Save a stage repeatedly with new names, once or three times in each transaction."""
     ages = {"year_from": 1, "year_to": 2, "age_min": 5, "age_max": 6}
     stage = KeyStage(slug=f"examplium-{writer}", **ages)
     done: list[Written] = []
@@ -235,9 +239,9 @@ def write(writer: str, count: int) -> list[Written]:
 
 
 def poll(writers: list[Future[Any]], cursor: Cursor) -> tuple[list[ContentChange], int]:
-    """Read what is new since `cursor` until nobody writes any more.
+    """Read the changes since `cursor` until all writers have ended.
 
-    Returns it all, and how many times something was new.
+    Return all changes, and the number of reads that had new ones.
     """
     seen: list[ContentChange] = []
     polls = 0
@@ -253,7 +257,7 @@ def poll(writers: list[Future[Any]], cursor: Cursor) -> tuple[list[ContentChange
 
 
 def out_of_order(transactions: list[Written], numbers: dict[str, int]) -> int:
-    """How many began only after another had been committed, and yet have lower numbers than that one?"""
+    """Return how many transactions have a lower number than one that was committed before they began."""
     wrong, earliest_end = 0, float("inf")
     seen = [row for row in transactions if row.names[0] in numbers]
     for row in sorted(seen, key=lambda row: numbers[row.names[0]], reverse=True):

@@ -1,4 +1,4 @@
-"""Where an act can be broken off: its writes, and both sides of its commits. Counted, and struck at."""
+"""The events at which an act can be interrupted: each write, and before and after each commit."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ WRITE, BEFORE, AFTER = "a write", "before a commit", "after a commit"
 
 
 class Wire:
-    """Notes what one act does to the database; at event number `at` (from 1) it calls `strike`.
+    """Lists the events of one act in `seen`; calls `strike` at event number `at` (from 1).
 
-    `seen` lists the events; `changed` says whether anything was really committed.
+    `changed` is true if anything was committed.
     """
 
     def __init__(self, at: int = 0, strike: Act = lambda: None) -> None:
@@ -33,11 +33,12 @@ class Wire:
 
     @property
     def was_struck(self) -> bool:
+        """Whether `strike` was called."""
         return 0 < self._at <= len(self.seen)
 
     @contextmanager
     def tapped(self) -> Iterator[Wire]:
-        """Inside, the default connection of this thread is listened to."""
+        """Report the events of this thread's default connection to `wire` inside the block."""
         connection = connections["default"]
         commit = connection._commit  # type: ignore[attr-defined]  # where every COMMIT of Django passes
         connection._commit = lambda: self._commit(commit)  # type: ignore[attr-defined]  # as above
@@ -73,9 +74,9 @@ class Wire:
 
 
 def lose_connection() -> None:
-    """The database is gone in the middle of it: the server closed the connection, the disk failed.
+    """Close the connection, as when the server or the disk fails, and raise OperationalError.
 
-    Raises OperationalError. What was not committed is rolled back, as the database does by itself.
+    What was not committed is rolled back, as the database does by itself.
     """
     connection: BaseDatabaseWrapper = connections["default"]
     connection.connection.close()
@@ -83,26 +84,27 @@ def lose_connection() -> None:
 
 
 def die() -> None:
-    """The process is killed, as by the kernel when memory is short: nothing of it runs any more."""
+    """End the process at once, as kill -9 does: no handler or `finally` runs."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def worth_a_kill(seen: list[str]) -> list[int]:
-    """Return the numbers of the events at which the process is killed, which costs more than the rest.
+    """Return the numbers of the events at which the process is to be killed.
 
-    Both sides of each commit, and one write in the middle of it all: a lost connection is tried everywhere.
+    Killing is slow, so these are only both sides of each commit and one write in the middle. A lost
+    connection is tried at every event.
     """
     return [number + 1 for number, name in enumerate(seen) if name != WRITE or number == len(seen) // 2]
 
 
 def interrupted(act: Act, at: int) -> Wire:
-    """Do an act whose connection is lost at event number `at`; returns what was seen of it."""
+    """Do an act whose connection is lost at event number `at`; return its Wire."""
     wire = Wire(at, lose_connection)
     try:
         with wire.tapped():
             act()
     except Exception:
-        # What the act makes of a lost connection is its own matter; a fault of another kind is not.
+        # The act may handle a lost connection in any way, but no other kind of error may occur.
         if not wire.was_struck:
             raise
     finally:
@@ -111,7 +113,7 @@ def interrupted(act: Act, at: int) -> Wire:
 
 
 def killed(act: Act, at: int) -> bool:
-    """Do an act in a process of its own that is killed at event number `at`; False when it ended before."""
+    """Do an act in its own process, which is killed at event number `at`; return False if it ended before."""
     connections.close_all()  # a connection can not be shared by two processes
     child = os.fork()
     if child == 0:
@@ -132,5 +134,5 @@ def _act_and_leave(act: Act, at: int) -> None:
     except BaseException:
         traceback.print_exc()
         os._exit(1)
-    # Not sys.exit: nothing of the test run may go on in here.
+    # Not sys.exit, because no handler of the test run may run in this process.
     os._exit(0)

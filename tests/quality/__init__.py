@@ -1,1 +1,1 @@
-"""How good search is (`python -m tests.quality`), and that no input harms it (`... .bad_input`)."""
+"""Measure search: its quality (`python -m tests.quality`), and hostile input (`... .bad_input`)."""

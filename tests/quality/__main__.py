@@ -1,4 +1,4 @@
-"""How good the answers are on each engine: the evaluator's table, the false alarms, and every bar.
+"""Measure the quality of search on each engine: the evaluator's table, the false alarms, and every bar.
 
 The exit status is 1 when a bar is missed.
 """
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
 
 
 def measured(site: str, queries: Path, alias: Path, failures: Path) -> list[Verdict]:
-    """Run the evaluator against `site`, print what it says, and hold it to the bars."""
+    """Run the evaluator against `site`, print its table, and return whether every bar is met."""
     url = f"{site}/api/v1/search?q={{q}}"
     report = failures.with_suffix(".report.json")
     evaluate.main(
@@ -75,7 +75,7 @@ def measured(site: str, queries: Path, alias: Path, failures: Path) -> list[Verd
 
 
 def ask(url: str, text: str) -> Row:
-    """The answer to one question. Raises SystemExit when there is none."""
+    """Return the answer to one question. Raises SystemExit if the site does not answer."""
     answer, _, error = evaluate.ask(url, text, 10, {}, 0)
     if error or not isinstance(answer, dict):
         raise SystemExit(f"No answer to {text!r}: {error}")
@@ -83,7 +83,7 @@ def ask(url: str, text: str) -> Row:
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a file of JSON lines."""
+    """Return the rows of a file of JSON lines."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 

@@ -1,4 +1,4 @@
-"""Put generated strings, made to hurt, through search on each engine: does it break, how long does it take?
+"""Search for generated hostile strings on each engine, and report failures and times.
 
 Every string goes through find() and suggest(), every fiftieth also through the API and the results page.
 The exit status is 1 on an exception, an answer of 500 or above, or when one in a hundred takes over 50 ms.
@@ -29,13 +29,13 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Outcome:
-    """What came of the strings: milliseconds by what was called, and failures in words."""
+    """The results: milliseconds by the function called, and a sentence for each failure."""
 
     times: dict[str, list[float]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
     def call(self, name: str, call: Callable[[str], object], text: str) -> None:
-        """Time one call; an exception is noted and the run goes on."""
+        """Time one call. An exception is noted as a failure, and the run continues."""
         began = time.perf_counter()
         try:
             call(text)
@@ -44,7 +44,7 @@ class Outcome:
         self.times.setdefault(name, []).append((time.perf_counter() - began) * 1000)
 
     def lines(self) -> Iterator[str]:
-        """A line of figures for each thing called."""
+        """Return a line of figures for each function called."""
         for name, times in self.times.items():
             p50, p95, p99 = (pct(times, share) for share in (50, 95, 99))
             yield (
@@ -54,12 +54,12 @@ class Outcome:
 
     @property
     def too_slow(self) -> list[str]:
-        """What took too long too often. The views are left out: they are few, and render pages."""
+        """Return the functions that are too slow, without the views, which are called seldom."""
         return [name for name in ("find", "suggest") if pct(self.times.get(name, []), 99) > SLOWEST]
 
 
 def hostile(count: int) -> Iterator[str]:
-    """`count` strings made of what search knows in this database."""
+    """Return `count` hostile strings, made from the names and phrases in this database."""
     from search.models import Intent
     from search.query.lexicon import lexicon
 
@@ -69,7 +69,7 @@ def hostile(count: int) -> Iterator[str]:
 
 
 def tried(texts: Iterable[str]) -> Outcome:
-    """Put `texts` through search. Exceptions and answers of 500 and above are its failures."""
+    """Search for each of `texts`. Exceptions and responses of 500 and above are failures."""
     from django.test import Client
 
     from search.find import find, suggest
@@ -91,18 +91,18 @@ def tried(texts: Iterable[str]) -> Outcome:
 
 
 def as_sent(text: str) -> str:
-    """`text` in an address or a form. A lone surrogate goes as the three bytes that no decoder accepts."""
+    """Return `text` encoded for an address or a form; lone surrogates become bytes that are not UTF-8."""
     return quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
 def well(response: Any) -> None:
-    """Raises RuntimeError for an answer that blames the server."""
+    """Raise RuntimeError for a response of 500 or above."""
     if response.status_code >= 500:
         raise RuntimeError(f"answered {response.status_code}")
 
 
 class FallenBack(logging.Handler):
-    """Notes each time that the database had to answer for Elasticsearch: then another engine was tried."""
+    """Counts how often the database answered instead of Elasticsearch, which was then not tested."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class FallenBack(logging.Handler):
 
 
 def main(arguments: list[str]) -> int:
-    """Run it; returns the exit status."""
+    """Run on each engine; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.quality.bad_input", description=__doc__)
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--here", action="store_true", help="on the database of this process's environment")
@@ -125,7 +125,7 @@ def main(arguments: list[str]) -> int:
     status = 0
     for engine in chosen(options.engine):
         print(f"=== {engine}", flush=True)
-        # A process of its own: Django knows one database for as long as it runs.
+        # In its own process, because a process of Django has one default database.
         command = [sys.executable, "-m", "tests.quality.bad_input", "--here", "--count", str(options.count)]
         with prepared(engine) as env:
             status |= subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
@@ -133,7 +133,7 @@ def main(arguments: list[str]) -> int:
 
 
 def here(count: int) -> int:
-    """Run it in this process; returns the exit status."""
+    """Run on this process's engine; return the exit status."""
     import django
 
     django.setup()

@@ -1,4 +1,4 @@
-"""What search is held to, as places in the evaluator's summary."""
+"""The bars: the least or most that figures of the evaluator's summary may be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Ask = Callable[[str], Any]  # the answer of the API to a question, as parsed JSO
 
 @dataclass(frozen=True)
 class Bar:
-    """The least that a figure may be, or with `at_most` the most. `place`: its keys in the summary."""
+    """The least that a figure may be, or the most if `at_most`. `place` are its keys in the summary."""
 
     name: str
     place: tuple[str, ...]
@@ -26,7 +26,7 @@ class Bar:
     at_most: bool = False
 
     def is_met(self, measured: float) -> bool:
-        """NaN, which stands for no such question, meets nothing."""
+        """Whether the figure meets the bar; NaN (no such question) never does."""
         return measured <= self.value if self.at_most else measured >= self.value
 
 
@@ -57,11 +57,12 @@ class Verdict:
 
     @property
     def is_met(self) -> bool:
+        """Whether the figure meets the bar."""
         return self.bar.is_met(self.measured)
 
     @property
     def is_measured(self) -> bool:
-        """Were there such questions?"""
+        """Whether there were questions of this kind."""
         return not isnan(self.measured)
 
     def __str__(self) -> str:
@@ -71,12 +72,12 @@ class Verdict:
 
 
 def verdicts(summary: Row, bars: Iterable[Bar] = BARS) -> list[Verdict]:
-    """Each bar with its figure; NaN where the questions hold none of its kind."""
+    """Return each bar with its figure, which is NaN if there are no questions of its kind."""
     return [Verdict(bar, _at(summary, bar.place)) for bar in bars]
 
 
 def without_drug(questions: Sequence[Row], ask: Ask) -> float:
-    """The share of the nonsense that is not answered with a drug.
+    """Return the share of nonsense queries that are not answered with a drug.
 
     The evaluator's `correct-empty` wants no result at all; a topic that is shown harms nobody.
     """
@@ -86,7 +87,7 @@ def without_drug(questions: Sequence[Row], ask: Ask) -> float:
 
 
 def scored(questions: Sequence[Row], ask: Ask, alias: Row) -> list[Row]:
-    """The rows that `evaluate.summarise` reads, from `ask` in this process instead of over HTTP."""
+    """Return the rows for `evaluate.summarise`, from calls of `ask` in this process instead of HTTP."""
     rows = []
     for question in questions:
         answer = ask(question["q"])

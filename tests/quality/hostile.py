@@ -1,4 +1,4 @@
-"""Strings made to hurt a search, the same ones in every run."""
+"""Hostile strings for a search; the same in every run."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ OPERATORS = (
     *("\u2028", "\u2066", "\ufeff", "\ufffd", "\ufffe", "\ud800", "\udfff", "\U000e0041", "\u0301", "\ufe0f"),
 )
 EMOJI = (*("🍄", "❄️", "💊", "🌿", "🐴", "💉", "👨‍👩‍👧‍👦", "👍🏿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🇬🇧", "☠", "\u200d", "\ufe0f", "1️⃣"),)
-# Letters that change their number when they are folded: 'ﷺ' becomes eighteen.
+# Letters that become several when they are folded: 'ﷺ' becomes eighteen.
 FOLDED = "ﷺİßŉǰΐΰﬃﬆ½①ⅷ㎢㍿Ａｋｅｔａ𝓀𝑒𝓉ｷｪｯﾄ"
 ALPHABETS = (
     string.ascii_letters,
@@ -118,7 +118,7 @@ class Hostile:
         )
 
     def strings(self, count: int) -> Iterator[str]:
-        """`count` strings: each maker in turn, and every fourth joined to another."""
+        """Yield `count` strings from each maker in turn, every fourth joined to another."""
         choose = self._random.choice
         for number in range(count):
             text = self._makers[number % len(self._makers)]()
@@ -127,7 +127,7 @@ class Hostile:
             yield text[:LONGEST]
 
     def any_unicode(self) -> str:
-        """Code points of all seventeen planes, lone surrogates among them."""
+        """Code points from all seventeen planes, with lone surrogates."""
         planes = (0x80, 0x800, 0x3000, 0x10000, 0x20000, 0x110000)
         return "".join(
             chr(self._random.randrange(self._random.choice(planes))) for _ in range(self._length(60))
@@ -154,7 +154,7 @@ class Hostile:
         return "".join(letters)
 
     def names(self) -> str:
-        """Several names, as they are."""
+        """Several names, unchanged."""
         return self._random.choice(JOINTS[1:]).join(self._random.choices(self._names, k=self._length(12)))
 
     def cut_phrase(self) -> str:
@@ -167,7 +167,7 @@ class Hostile:
         """One word of up to ten thousand letters."""
         length = self._random.choice((30, 199, 200, 201, 1000, LONGEST))
         alphabet = self._random.choice(ALPHABETS)
-        # A short run repeated: ten thousand random letters each would take longer than the search.
+        # A short run is repeated: to make ten thousand random letters would take longer than the search.
         return ("".join(self._random.choices(alphabet, k=self._length(50))) * length)[:length]
 
     def many_words(self) -> str:

@@ -17,7 +17,7 @@ DATABASES = (
 )
 ELASTICSEARCH_URL = env.optional("ELASTICSEARCH_URL", "")
 ELASTICSEARCH_INDEX = "candour-quality"
-# Even a slow answer is to be Elasticsearch's own: the database behind it is measured by itself.
+# Long timeouts, so that Elasticsearch answers itself: the database is measured separately.
 ELASTICSEARCH_SECONDS = 10.0
 THROTTLE_RATES = dict.fromkeys(LOCAL_RATES, 10**9)
 # Nobody looks at the pages.

@@ -1,4 +1,4 @@
-"""A new database with the starter content for each engine, and the site that serves it."""
+"""Set up a database with the starter content for each engine, and serve the site on it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from tests.on_elasticsearch import missing_programs, temporary_node
 from tests.on_postgres import MISSING, find_binaries, temporary_server
 
 ENGINES = ("sqlite", "postgresql", "elasticsearch")
-# What the log says when the database answered for Elasticsearch.
+# The line in the log when the database answered instead of Elasticsearch.
 FELL_BACK = "Elasticsearch does not answer"
 Environment = dict[str, str]
 
 
 def add_engine(parser: ArgumentParser) -> None:
-    """The option --engine; read it with `chosen`."""
+    """Add the option --engine; `chosen` reads it."""
     parser.add_argument("--engine", choices=(*ENGINES, "all"), default="all")
 
 
 def chosen(engine: str) -> tuple[str, ...]:
-    """The engines that --engine names."""
+    """Return the engines that --engine names."""
     return ENGINES if engine == "all" else (engine,)
 
 
 @contextmanager
 def prepared(engine: str) -> Iterator[Environment]:
-    """The environment of a process that runs on `engine` with the starter content, in a folder of its own.
+    """Set up `engine` with the starter content in a folder; yield the environment variables to run on it.
 
-    Raises SystemExit, which says why, when the engine is not to be had or the content does not load.
+    Raises SystemExit with the reason if the engine is not available or the content does not load.
     """
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="quality-"))
@@ -65,9 +65,9 @@ def prepared(engine: str) -> Iterator[Environment]:
 
 @contextmanager
 def served(env: Environment) -> Iterator[str]:
-    """The site of `prepared`, served as `make run` does it; yields its address.
+    """Serve the site of `prepared` as `make run` does; yield its address.
 
-    Raises SystemExit when it does not start, or when another engine than the one asked for gave answers.
+    Raises SystemExit if it does not start, or if another engine than `engine` gave answers.
     """
     log = Path(env["LOCAL_DIR"]) / "server.log"
     with log.open("wb") as output:

@@ -1,4 +1,4 @@
-"""The finder: by key stage, by risk group, by both; anything else finds nothing and breaks nothing."""
+"""The finder: by key stage, risk group or both; any other value finds nothing and breaks nothing."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def pack() -> LessonPackPage:
 
 
 def titles(**wanted: str) -> list[str]:
+    """Return the titles of the packs with these tags."""
     return [found.title for found in LessonPackPage.objects.shown().tagged(**wanted)]
 
 

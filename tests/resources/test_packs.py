@@ -1,4 +1,4 @@
-"""The pack: its ZIP, its files, what is counted, what stands against publishing it."""
+"""Lesson packs: the ZIP, the files, what is counted, and the rules for publishing."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ ZIP = f"{ADDRESS}download/"
 
 @pytest.fixture
 def pack() -> LessonPackPage:
+    """A pack of the starter content."""
     return LessonPackPage.objects.get(slug="ketamine-and-choices")
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
+    """Return the ZIP in these bytes, opened for reading."""
     return zipfile.ZipFile(io.BytesIO(data))
 
 
@@ -147,7 +149,7 @@ SORRY = "can not be downloaded at the moment"
 
 @pytest.fixture
 def third(pack: LessonPackPage) -> PackFile:
-    """A third file of the pack, of whose document a test may do away with the file."""
+    """A third file of the pack, whose file on the disk a test may remove."""
     made = CandourDocument(title="Worksheet", file=ContentFile(b"%PDF-1.7 a worksheet", name="sheet.pdf"))
     made.save()
     return PackFile.objects.create(
@@ -156,18 +158,19 @@ def third(pack: LessonPackPage) -> PackFile:
 
 
 def lost(row: PackFile) -> Path:
-    """Do away with the file on the disk, as a backup that was put back in part does."""
+    """Remove the file on the disk, as an incomplete restore does."""
     place = Path(row.document.file.path)
     place.unlink()
     return place
 
 
 def lost_after_the_look(row: PackFile) -> None:
-    """Leave something in its place that is there when one looks, and can not be opened."""
+    """Put something in its place that exists but can not be opened."""
     lost(row).mkdir()
 
 
 def missing() -> list[AttentionItem]:
+    """Return what the attention report says of missing files."""
     return [item for item in attention_items() if item.kind == "File that is missing"]
 
 
@@ -433,6 +436,7 @@ def test_an_evidence_rating_has_words(pack: LessonPackPage) -> None:
 
 
 def pack_form(**changes: Any) -> dict[str, Any]:
+    """Return the form of a new pack as a browser sends it, with changes."""
     data: dict[str, Any] = {
         "title": "New pack",
         "slug": "new-pack",
@@ -458,6 +462,7 @@ def pack_form(**changes: Any) -> dict[str, Any]:
 
 
 def add(data: dict[str, Any]) -> Any:
+    """Send the form of a new pack as an administrator; return the response."""
     admin = Client()
     admin.force_login(User.objects.create_superuser("robin", "robin@candour.example", None))
     index = ResourceIndexPage.objects.get()

@@ -1,4 +1,4 @@
-"""What every engine must do. One subclass per engine runs all of it against the real thing."""
+"""The contract of the engines: one subclass per engine runs all of these tests against the real engine."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
 
 
 def document(page: Page, **texts: str) -> Document:
-    """A document of `page` with some texts."""
+    """Return a document of `page` with these texts."""
     base = {"kind": "topic", "audience": "young-people", "slug": page.slug, "url": f"/{page.slug}/"}
     empty = {"title": page.title, "names": "", "summary": "", "body": ""}
     return Document(page_id=page.pk, **{**base, **empty, **texts})
 
 
 def many_pages(number: int) -> list[Page]:
-    """Bare pages beside the site: for an index only their rows are needed."""
+    """Create pages with bare rows, which are enough for an index."""
     root = Page.get_first_root_node()
     kind = ContentType.objects.get_for_model(Page)
     return Page.objects.bulk_create(
@@ -51,7 +51,7 @@ def many_pages(number: int) -> list[Page]:
 
 @contextmanager
 def on_server(synonyms: Callable[[], Sequence[str]] = tuple[str, ...]) -> Iterator[ElasticEngine]:
-    """An engine on the Elasticsearch of the tests, with an index of its own; skips where there is none."""
+    """Yield an engine with its own index on the tests' Elasticsearch; skip if there is no server."""
     with connect(server()) as client:
         engine = ElasticEngine(client, f"test-{uuid4().hex}", synonyms)
         try:
@@ -62,14 +62,14 @@ def on_server(synonyms: Callable[[], Sequence[str]] = tuple[str, ...]) -> Iterat
 
 
 def server() -> str:
-    """The address of the Elasticsearch of the tests; skips where there is none."""
+    """Return the address of the tests' Elasticsearch; skip if there is none."""
     if not settings.TEST_ELASTICSEARCH_URL:
         pytest.skip(NO_SERVER)
     return str(settings.TEST_ELASTICSEARCH_URL)
 
 
 def indices(engine: ElasticEngine) -> list[str]:
-    """The names of the indices that were made for an engine."""
+    """Return the names of the indices that an engine has created."""
     return sorted(engine.client.indices.get(index=f"{engine.alias}-*", expand_wildcards="all"))
 
 
@@ -78,12 +78,15 @@ class EngineContract:
 
     @pytest.fixture
     def pages(self, db: None) -> list[Page]:
+        """Three pages to index documents for."""
         return [StandardPageFactory(title=f"Zeta {n}", body="<p>x</p>") for n in range(3)]
 
     def found(self, engine: SearchIndex, text: str, **filters: Any) -> list[str]:
+        """Return the slugs of the hits for the words of `text`, best first."""
         return [hit.slug for hit in engine.search(words_of(text), **filters).hits]
 
     def suggested(self, engine: SearchIndex, text: str) -> set[str]:
+        """Return the slugs of the suggestions for `text`."""
         return {hit.slug for hit in engine.suggest(fold(text))}
 
     # Writing

@@ -1,4 +1,4 @@
-"""Nothing that anybody types breaks search: a slice of `python -m tests.quality.bad_input`."""
+"""No input breaks search: a part of `python -m tests.quality.bad_input`."""
 
 from __future__ import annotations
 

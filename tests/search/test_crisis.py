@@ -1,6 +1,6 @@
-"""Questions that must bring up an urgent card, and questions that must not: both kinds of mistake hurt.
+"""Questions that must show an urgent card, and questions that must not: both mistakes do harm.
 
-crisis.csv holds them as people type them. `card` is the card that is meant; empty: there must be none.
+crisis.csv holds them as people type them. `card` is the code of the expected card, or empty for none.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ MOST_FALSE = 0.01
 
 @cache
 def questions() -> list[tuple[str, str]]:
-    """(text, code of the card or '') of every row."""
+    """Return (text, code of the card or '') of every row."""
     with (Path(__file__).parent / "crisis.csv").open(encoding="utf-8", newline="") as file:
         return [(row["text"], row["card"]) for row in csv.DictReader(file)]
 
 
 def shown(text: str) -> str:
-    """The code of the urgent card that `text` brings up, or ''."""
+    """Return the code of the urgent card that is shown for `text`, or ''."""
     crisis = find(text).crisis
     return crisis.code if crisis else ""
 
@@ -50,7 +50,7 @@ def test_what_is_urgent_brings_up_a_card() -> None:
 
 
 def test_it_is_the_card_that_was_meant() -> None:
-    """Of two urgent cards the wrong one still tells somebody to call 999, but it is not what they asked."""
+    """Even the wrong urgent card says to call 999, but it does not answer what was asked."""
     brought = [(text, card, shown(text)) for text, card in questions() if card]
     wrong = [f"{card}: {text} ({got})" for text, card, got in brought if got not in {"", card}]
     assert len(wrong) <= len(brought) * (1 - LEAST_FOUND), "\n".join(wrong)

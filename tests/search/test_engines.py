@@ -22,6 +22,7 @@ class TestSQLite(EngineContract):
 
     @pytest.fixture
     def engine(self, db: None) -> SearchEngine:
+        """The engine; skips on another database."""
         if connection.vendor != "sqlite":
             pytest.skip("This run is on PostgreSQL: run `make test-sqlite` for this engine.")
         return SQLiteEngine()
@@ -33,6 +34,7 @@ class TestPostgres(EngineContract):
 
     @pytest.fixture
     def engine(self, db: None) -> SearchEngine:
+        """The engine; skips on another database."""
         if connection.vendor != "postgresql":
             pytest.skip("This run is on SQLite: run `make test-postgres` for this engine.")
         return PostgresEngine()
@@ -40,7 +42,7 @@ class TestPostgres(EngineContract):
 
 @pytest.fixture
 def patience(settings: Settings) -> None:
-    """How fast the server is on a busy computer is not what is tested."""
+    """Give the server long timeouts, because speed on a busy computer is not tested here."""
     settings.ELASTICSEARCH_SECONDS = 30.0
 
 
@@ -50,6 +52,7 @@ class TestElasticsearch(EngineContract):
 
     @pytest.fixture
     def engine(self, patience: None) -> Iterator[ElasticEngine]:
+        """An engine with its own index; skips without a server."""
         with on_server() as engine:
             yield engine
 

@@ -1,4 +1,4 @@
-"""English words: which there are, their stems and sounds."""
+"""English words: the dictionary, stems and phonetic keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Elasticsearch slow, gone, back again: the database answers meanwhile, and nothing is lost."""
+"""Elasticsearch slow, down and back again: the database answers meanwhile, and no change is lost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Door:
-    """A port of this computer: shut, or open to somebody who never answers, or open to a server."""
+    """A port of this computer that refuses connections, never answers, or forwards to a server."""
 
     def __init__(self) -> None:
         self.visits = 0
@@ -49,15 +49,16 @@ class Door:
 
     @property
     def url(self) -> str:
+        """The address of the port."""
         return f"http://127.0.0.1:{self.port}"
 
     def open(self, address: str = "") -> None:
-        """Let visitors in to the server at `address`; without one, nobody ever answers them."""
+        """Accept connections, and forward them to `address`; without one, never answer."""
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self._run(self._welcome, self._listener, address)
 
     def shut(self) -> None:
-        """Send everybody away."""
+        """Refuse connections."""
         if self._listener is None:
             return
         for one in (self._listener, *self._sockets):
@@ -96,6 +97,7 @@ class Door:
 
 @pytest.fixture
 def door() -> Iterator[Door]:
+    """A door, shut afterwards."""
     door = Door()
     yield door
     door.shut()
@@ -103,7 +105,7 @@ def door() -> Iterator[Door]:
 
 @pytest.fixture
 def served(settings: Settings, door: Door) -> Iterator[FallbackEngine]:
-    """The engine of a service whose server is behind the door. Once it fails, it is left alone."""
+    """The engine with its server behind the door. After a failure the breaker pauses it."""
     follow_log()
     settings.ELASTICSEARCH_URL = door.url
     settings.ELASTICSEARCH_RETRY_SECONDS = 3600.0
@@ -121,7 +123,7 @@ def served(settings: Settings, door: Door) -> Iterator[FallbackEngine]:
 
 @pytest.fixture
 def behind_the_door(settings: Settings, door: Door) -> Iterator[str]:
-    """A real server behind the open door, whose speed does not matter and who is never left alone."""
+    """The same with a real server, long timeouts, and no pause after a failure."""
     address = server()
     settings.ELASTICSEARCH_SECONDS = 30.0
     with on_server() as other:
@@ -132,19 +134,19 @@ def behind_the_door(settings: Settings, door: Door) -> Iterator[str]:
 
 @pytest.fixture
 def indexed(behind_the_door: str, served: FallbackEngine, settings: Settings) -> FallbackEngine:
-    """The same, with the starter content in its index."""
+    """The same with the starter content indexed."""
     settings.ELASTICSEARCH_RETRY_SECONDS = 0.0
     rebuild_index()
     return served
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What has been logged, by anybody, as the service writes it."""
+    """The lines that have been logged, formatted as in production."""
     return [record.getMessage() for record in caplog.records]
 
 
 def published(title: str, body: str) -> SubstancePage:
-    """A new page, and everybody who reads the log has had the time to."""
+    """Publish a new page, and let the readers of the log run."""
     page: SubstancePage = SubstancePageFactory(title=title, summary=body)
     page.save_revision().publish()
     follow_log()
@@ -152,18 +154,19 @@ def published(title: str, body: str) -> SubstancePage:
 
 
 def waiting() -> int:
-    """How many changes the server has not been told of."""
+    """Return how many changes the server's index lacks."""
     row = ReaderCursor.objects.get(name=SERVER_READER)
     return ContentChange.objects.since(row.cursor).count()
 
 
 def try_again() -> None:
-    """As when the time has come at which a reader that failed is tried again."""
+    """Let the readers that failed be tried again now."""
     ReaderCursor.objects.update(retry_at=None)
     follow_log()
 
 
 def slugs(found: FallbackEngine | EmbeddedEngine, word: str) -> list[str]:
+    """Return the slugs of the hits for a word."""
     return [hit.slug for hit in found.search([word]).hits]
 
 
@@ -172,7 +175,7 @@ def slugs(found: FallbackEngine | EmbeddedEngine, word: str) -> list[str]:
 
 @pytest.mark.parametrize("silent", [False, True], ids=["closed", "slow"])
 class TestNoAnswer:
-    """Closed: nobody listens. Slow: somebody does, and says nothing for longer than a reader waits."""
+    """No answer from the server: the port is closed, or it accepts and answers later than the timeout."""
 
     @pytest.fixture(autouse=True)
     def _nobody(self, door: Door, *, silent: bool) -> None:
@@ -276,7 +279,7 @@ def test_without_an_address_its_packages_are_not_needed() -> None:
 
 @pytest.mark.elasticsearch
 class TestServer:
-    """A real one, behind a door that can be shut."""
+    """A real server, whose connections can be cut."""
 
     def test_it_answers_itself(self, indexed: FallbackEngine) -> None:
         # Its ranking is its own, and so is the score.
@@ -425,7 +428,7 @@ class TestServer:
     def test_an_index_of_another_history_shows_nothing_and_is_made_anew(
         self, indexed: FallbackEngine
     ) -> None:
-        """As after a backup was put back: the database has forgotten a change, the server has not."""
+        """As after restoring a backup: the server has a change that the database does not have."""
         page = published("Quixotic", "It is called jabberwock.")
         there, index = (
             SearchDocument.objects.get(page_id=page.pk),
@@ -462,13 +465,13 @@ class TestServer:
 
 
 def documents_of(page: SubstancePage) -> list[Document]:
-    """What the embedded index holds of a page."""
+    """Return the documents of a page in the embedded index."""
     names = list(Document.__dataclass_fields__)
     return [Document(**row) for row in SearchDocument.objects.filter(page_id=page.pk).values(*names)]
 
 
 def forget_changes_after(cursor: Cursor) -> None:
-    """Put the log and its readers back to a place, as a backup does that is put back."""
+    """Reset the log and its readers to a position, as restoring a backup does."""
     with connection.cursor() as database:
         database.execute("DELETE FROM core_contentchange WHERE version > %s", [cursor.version])
         database.execute(

@@ -31,6 +31,7 @@ NASTY = [
 
 
 def slugs(text: str, **filters: Any) -> list[str]:
+    """Return the slugs of the results for `text`, best first."""
     return [result.slug for result in find(text, **filters).results]
 
 

@@ -19,7 +19,7 @@ from search.query.names import MOST_GUESSES, MOST_MISSPELT, Match, beginning, ex
 def target(
     page_id: int, title: str, *, kind: str = "substance", audience: str = "young-people", names: int = 1
 ) -> Target:
-    """A page that can be found."""
+    """Return a target with these facts."""
     slug = title.lower().replace(" ", "-")
     return Target(page_id, kind, slug, title, f"About {title}.", f"/{slug}/", audience, names)
 
@@ -27,7 +27,7 @@ def target(
 def named(
     page: Target, *names: str, kind: str = "street", ambiguous: bool = False, local: bool = True
 ) -> list[Entry]:
-    """Some names of a page."""
+    """Return entries for some names of a page."""
     return [Entry(name, fold(name), kind, ambiguous, page, local) for name in names]
 
 
@@ -72,12 +72,12 @@ LEXICON = replace(lexicon_of(ENTRIES), context=CONTEXT, plain=frozenset({"maths"
 
 
 def sure(text: str) -> list[str]:
-    """The titles of the names that are in `text`."""
+    """Return the titles of the drugs whose names are in `text`."""
     return [match.entry.target.title for match in exact(words_of(text), LEXICON)]
 
 
 def guessed(text: str, lexicon: Lexicon = LEXICON) -> list[Match]:
-    """The names that `text` nearly spells."""
+    """Return the matches of names that `text` may misspell."""
     words = words_of(text)
     return near(words, exact(words, lexicon), lexicon)
 
@@ -412,14 +412,14 @@ def test_a_beginning_gives_a_page_once_and_no_more_than_asked_for() -> None:
 
 @pytest.fixture
 def everything(db: None) -> Lexicon:
-    """Every name of the starter content."""
+    """Return the lexicon of the starter content."""
     from search.query.lexicon import lexicon
 
     return lexicon()
 
 
 def misspelt(name: str) -> set[str]:
-    """`name` with a letter left out, doubled, or changed with the one before it; never the first."""
+    """Return all spellings of `name` with one letter left out, doubled, or swapped with the one before."""
     return {
         typed
         for place in range(1, len(name))

@@ -1,4 +1,4 @@
-"""Phrases of editors: which of them a question holds."""
+"""Phrases that editors enter: which of them are in a question."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BOOK = PhraseBook.of(LINES, SAME)
 
 
 def called(text: str, book: PhraseBook = BOOK) -> dict[str, set[int]]:
-    """What `text` calls for, and the places of the words that say so."""
+    """Return {target: positions of the matching words} for `text`."""
     return {one.target: set(one.words) for one in book.matches(stemmed(words_of(text)))}
 
 
@@ -140,7 +140,7 @@ def test_a_misspelt_word_is_read_as_the_word_of_a_phrase(typed: str, meant: str)
     "word", ["overdone", "fiend", "wkae", "uk", "unc0nscious", "qqzzxx", "", "lafing", "unconscious"]
 )
 def test_other_words_stay_as_they_are(word: str) -> None:
-    """English words, short ones, codes, and those that look like nothing."""
+    """These are English words, short words, codes, and words that are like no other."""
     assert BOOK.corrected(word) == (word, 0)
 
 

@@ -1,4 +1,4 @@
-"""Search is as good as it is held to be: on the engine of this run, and on Elasticsearch if there is one."""
+"""Search meets its quality bars, on the engine of this run and on Elasticsearch if there is one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def _unthrottled(settings: Any) -> None:
-    """Six hundred questions come from one address within the minute."""
+    """Switch throttles off: six hundred questions come from one address within a minute."""
     settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, 10**9)
 
 
 @pytest.fixture
 def _on_elasticsearch(settings: Any, db: None) -> Any:
-    """Search answers from an index of its own on the server; the index is gone afterwards."""
+    """Let search use its own index on the server, which is removed afterwards."""
     if not settings.TEST_ELASTICSEARCH_URL:
         pytest.skip("There is no Elasticsearch: give its address as ELASTICSEARCH_URL to test on it.")
     settings.ELASTICSEARCH_URL = settings.TEST_ELASTICSEARCH_URL
@@ -37,7 +37,7 @@ def _on_elasticsearch(settings: Any, db: None) -> Any:
 
 
 def summary(client: Client) -> dict[str, Any]:
-    """The evaluator's figures for the starter content, asked through the API."""
+    """Return the evaluator's figures for the starter content, from the API."""
 
     def ask(text: str) -> Any:
         response = client.get("/api/v1/search", {"q": text})

@@ -1,4 +1,4 @@
-"""The order of an answer: from what was understood and what was found to one list."""
+"""The order of results, from what was understood and the hits of an engine."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ KNOWN = Lexicon(
 
 
 def match(page: Target, name: str = "", *, how: str = "exact", span: range = range(1)) -> Match:
-    """A name of `page` in the question; its title, when no name is given."""
+    """Return a match of a name of `page` (default: its title)."""
     (entry,) = named(page, name or page.title, kind="street" if name else "title")
     return Match(entry, entry.folded, how, span)
 
 
 def hit(page: Target, snippet: str = "", *, score: float = 1.0) -> Hit:
-    """`page`, found by its text."""
+    """Return a hit of `page` with its text."""
     return Hit(
         page_id=page.page_id,
         kind=page.kind,
@@ -52,11 +52,13 @@ def hit(page: Target, snippet: str = "", *, score: float = 1.0) -> Hit:
 
 
 def ranked(query: Query, *hits: Hit, mixed: tuple[Mixed, ...] = ()) -> list[Result]:
+    """Return the results for a query, these hits and pairs."""
     results, _ = rank(query, Found(list(hits)), mixed, KNOWN)
     return results
 
 
 def titles(query: Query, *hits: Hit, mixed: tuple[Mixed, ...] = ()) -> list[str]:
+    """Return the titles of the results, best first."""
     return [result.title for result in ranked(query, *hits, mixed=mixed)]
 
 

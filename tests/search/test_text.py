@@ -1,4 +1,4 @@
-"""Folding: whatever is typed comes out as small letters, digits and spaces."""
+"""Folding: any text becomes small letters, digits and spaces."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_nothing_else_comes_out(text: str) -> None:
 @given(ANYTHING)
 @settings(deadline=None)
 def test_folding_twice_changes_nothing(text: str) -> None:
-    """An emoji or a ligature grows when it is folded, so that the limit is met only by shorter texts."""
+    """Emoji and ligatures become longer by folding, so only shorter texts are tested against the limit."""
     folded = fold(text[:20])
     assert fold(folded) == folded
 
@@ -145,7 +145,7 @@ def test_the_singular(key: str, one: str) -> None:
 @given(st.text("abceiksuy129", max_size=12))
 @settings(deadline=None)
 def test_the_plural_of_a_name_has_its_singular(key: str) -> None:
-    """For whatever takes a plain s and is long enough to tell."""
+    """Holds for words that take a plain s and are long enough."""
     if len(key) > 3 and key[-1].isalpha() and key[-1] not in "siu":
         assert singular(f"{key}s") == singular(key)
 

@@ -1,4 +1,4 @@
-"""From text to names, subjects and intents: on a lexicon of a few pages, so without a database."""
+"""From text to names, topics and intents, with a small lexicon instead of a database."""
 
 from __future__ import annotations
 
@@ -55,14 +55,17 @@ KNOWN = replace(
 
 
 def read(text: str) -> Query:
+    """Return what is understood of `text`."""
     return understand(text, KNOWN)
 
 
 def titles(text: str) -> list[str]:
+    """Return the titles of the pages whose names are recognised in `text`."""
     return [match.entry.target.title for match in read(text).matches]
 
 
 def subjects(text: str) -> list[str]:
+    """Return the titles of the topics of `text`."""
     return [topic.target.title for topic in read(text).topics]
 
 
@@ -93,7 +96,7 @@ def test_a_likely_name_is_only_a_question(text: str, title: str, how: str) -> No
 
 @pytest.mark.parametrize("text", ["ket", "nit", "magic", "is ketam bad for you then", "kettle"])
 def test_a_beginning_is_looked_for_only_when_it_may_be_one(text: str) -> None:
-    """Not beside a name, of fewer than four letters, of an English word, or in a sentence."""
+    """Not next to a name, not for fewer than four letters, an English word, or a sentence."""
     assert "prefix" not in {match.how for match in read(text).matches}
 
 
@@ -288,7 +291,7 @@ def test_beside_a_name_what_was_understood_is_not_looked_for() -> None:
 
 
 def box(text: str, most: int = 5) -> list[tuple[str, str]]:
-    """What stands under a search box: (name, how)."""
+    """Return the suggestions for `text`: (name, how)."""
     return [(match.entry.name, match.how) for match in complete(text, KNOWN, most=most)]
 
 

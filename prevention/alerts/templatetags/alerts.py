@@ -1,4 +1,4 @@
-"""{% alerts page %}: the strip of live alerts. Pages know nothing of alerts; the base template calls this."""
+"""{% alerts page %}: shows the alerts in force. The base template calls it, so pages need not know alerts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/alerts.html")
 def alerts(page: Page | None = None) -> dict[str, Any]:
-    """The alerts for every page, and those about `page` or a group it belongs to: {"alerts": [Alert]}."""
+    """Return {"alerts": [Alert]}: those for every page, and those about `page` or a group it belongs to."""
     rows = Alert.objects.active().prefetch_related("substances")
     numbers = {page.pk, *getattr(page, "group_ids", ())} if isinstance(page, Page) else set()
     shown = []

@@ -1,7 +1,7 @@
 """Backup and restore: the database and the uploads of a running site, in one file (decision 41).
 
-`back_up` writes one. `opened` reads and verifies one without changing anything, and `put_in` then makes it
-the site. The commands `backup` and `restore` call them.
+`back_up` writes a backup. `opened` reads and verifies one without changing anything; `put_in` then replaces
+the site with it. The management commands `backup` and `restore` call them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgres}
 
 @dataclass(frozen=True)
 class Made:
-    """A backup that was made: where, what it says of itself, and what the person should hear about it."""
+    """The result of `back_up`: file, manifest, names of uploads left out, and a remark ('' for none)."""
 
     path: Path
     manifest: Manifest
@@ -57,14 +57,17 @@ class Made:
 
 @dataclass(frozen=True)
 class Opened:
-    """A verified backup: what it says of itself, and the folder that its files were unpacked into."""
+    """A verified backup: its manifest, and the folder that its files were unpacked into."""
 
     manifest: Manifest
     folder: Path
 
 
 def engine() -> ModuleType:
-    """Return the module for the site's database. Raises BackupError when there is none."""
+    """Return the backup module for the site's database: `sqlite` or `postgres`.
+
+    Raises BackupError for any other kind of database.
+    """
     try:
         return ENGINES[connection.vendor]
     except KeyError:
@@ -74,12 +77,12 @@ def engine() -> ModuleType:
 
 
 def media_root() -> Path:
-    """Return the folder of the uploads: the real one, since a link would be what is moved."""
+    """Return the folder of the uploads with links resolved: `put_in` has to rename the folder, not a link."""
     return Path(settings.MEDIA_ROOT).resolve()
 
 
 def has_content() -> bool:
-    """Return whether the live database has tables at all, that is, whether there is a site to lose."""
+    """Return whether the live database has tables, that is, whether there is a site to lose."""
     return "django_migrations" in connection.introspection.table_names()
 
 
@@ -87,7 +90,7 @@ def has_content() -> bool:
 
 
 def default_target(folder: Path | None = None) -> Path:
-    """Return a new name for a backup made now: in `folder`, else in backups/ beside the uploads."""
+    """Return an unused file name for a backup made now: in `folder`, or in backups/ beside the uploads."""
     name = f"candour-{clock.now():%Y%m%d-%H%M%S}"
     folder = folder or media_root().parent / "backups"
     numbers = ("", *(f"-{number}" for number in range(2, 100)))
@@ -96,17 +99,18 @@ def default_target(folder: Path | None = None) -> Path:
 
 
 def back_up(target: Path) -> Made:
-    """Write the site as it is at this moment to the new file `target`, readable by its owner only.
+    """Write the database and the uploads, as they are now, to the new file `target`, private to its owner.
 
-    Raises BackupError when there is such a file, when it would lie among the uploads, or when the database
-    can not be read; OSError when a file can not. There is no new file then.
+    Raises BackupError when `target` exists, when it would lie among the uploads, or when the database can not
+    be read; OSError when a file can not be read or written. On an error no new file is left.
     """
     if target.exists():
         raise BackupError(f"There is a file {target} already. Give another name, or move that one away.")
     if target.resolve().is_relative_to(media_root()):
         raise BackupError(f"{target} lies among the uploads, which are to be in it. Give another place.")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Beside the target, where there must be room for it anyway; /tmp of a container is its memory.
+    # The temporary folder is beside the target, where there must be room for it anyway: in a container, /tmp
+    # is often memory.
     with tempfile.TemporaryDirectory(prefix=".candour-backup-", dir=target.parent) as folder:
         database = Path(folder) / DATABASES.get(connection.vendor, "database")
         facts, remark = engine().save(database)
@@ -118,7 +122,8 @@ def back_up(target: Path) -> Made:
             content=facts.content,
             members={},
         )
-        # The uploads after the database: one that comes in between is too many, and none is missing.
+        # The uploads are read after the database: a file uploaded in between is one too many, and none is
+        # missing.
         manifest, left_out = archive.write(target, manifest, database, archive.uploads_in(media_root()))
     return Made(target, manifest, left_out, remark)
 
@@ -128,10 +133,10 @@ def back_up(target: Path) -> Made:
 
 @contextmanager
 def opened(source: Path) -> Iterator[Opened]:
-    """Read and verify all of the backup `source`, and yield it unpacked; the live site is not touched.
+    """Unpack the backup `source`, verify all of it, and yield it. The live site is not touched.
 
-    Raises BackupError when it is not whole and sound, or not for this site and this code; OSError when a
-    file can not be read or written.
+    Raises BackupError when the backup is damaged or incomplete, is for another kind of database, or was made
+    by newer code; OSError when a file can not be read or written.
     """
     if not source.is_file():
         raise BackupError(f"There is no file {source}. Say where the backup is.")
@@ -142,8 +147,8 @@ def opened(source: Path) -> Iterator[Opened]:
             "folder above it instead. Nothing was changed."
         )
     media.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Beside the uploads, because only there can a folder take their place by its name alone. What this
-    # folder holds at the end, the old uploads among it, goes with it.
+    # The temporary folder is beside the uploads: renaming a folder works within one file system only. It is
+    # deleted at the end with all that is in it, which includes the old uploads.
     with tempfile.TemporaryDirectory(prefix=".candour-restore-", dir=media.parent) as name:
         folder = Path(name)
         manifest = archive.unpack(source, folder, settings.FILE_UPLOAD_PERMISSIONS)
@@ -153,15 +158,15 @@ def opened(source: Path) -> Iterator[Opened]:
 
 
 def put_in(backup: Opened) -> None:
-    """Make a verified backup the site: its database, then its uploads, then the migrations of this code.
+    """Replace the site with a verified backup: load its database, move its uploads in place, run migrations.
 
-    Raises BackupError when the database does not take it (nothing has changed then), when the uploads can not
-    be moved, or when a migration fails (the sentence says what has changed).
+    Raises BackupError when the database refuses it (then nothing has changed), when the uploads can not be
+    moved, or when a migration fails (the message says what has changed).
     """
-    os.sync()  # uploads that are only in memory must not outlive their predecessors
+    os.sync()  # the new uploads must be on the disk before the old ones are deleted
     engine().load(backup.folder / DATABASES[backup.manifest.engine])
     _exchange_uploads(backup.folder)
-    # The same tables may have other numbers now.
+    # The restored database may have other ids for the same models.
     ContentType.objects.clear_cache()
     try:
         call_command("migrate", interactive=False, verbosity=0)
@@ -174,9 +179,9 @@ def put_in(backup: Opened) -> None:
 
 
 def _exchange_uploads(folder: Path) -> None:
-    """Put the uploads unpacked in `folder` in the place of the present ones, which it holds as "old" then.
+    """Replace the present uploads with those unpacked in `folder`, and move the present ones to folder/old.
 
-    Raises BackupError when they can not be moved; the present ones are in their place then.
+    Raises BackupError when they can not be moved; the present uploads are then back in their place.
     """
     new, old, media = folder / UPLOADS, folder / "old", media_root()
     new.mkdir(exist_ok=True)
@@ -199,7 +204,7 @@ def _exchange_uploads(folder: Path) -> None:
 
 
 def after_restore() -> None:
-    """Tell whoever keeps something of the content, or follows its changes, that it is another now."""
+    """Log that all content may have changed, so that whatever is kept of it is made anew."""
     from prevention.core.change_log import everything_changed  # models are not loaded when this is imported
 
     everything_changed("A backup was put back.")

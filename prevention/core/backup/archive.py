@@ -1,6 +1,7 @@
-"""The one file of a backup: written so that half of one never looks whole, read so that nothing is believed.
+"""Reads and writes the file of a backup: a gzipped tar whose last member is the manifest.
 
-A gzipped tar. The manifest is its last member, because only then is it known what the others held.
+The manifest is last because it lists size and hash of every other member. A half-written file never gets the
+name of a backup, and reading checks every member against the manifest.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from prevention.core.backup.manifest import (
 
 CHUNK = 1 << 20
 
-# What gzip and tar say of bytes that are not theirs. A damaged header can be read as any number or name.
+# What gzip and tar raise for damaged files. A damaged header can hold any number or name.
 DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, tarfile.TarError, ValueError, ArithmeticError, LookupError)
 
 
@@ -42,7 +43,7 @@ DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, tarfile.TarError, ValueError, 
 
 @contextmanager
 def appears_whole(target: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that has the name `target` only once it is whole and on the disk; else it is removed."""
+    """Yield a file to write. It is named `target` once it is on the disk whole; on an error it is deleted."""
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -55,15 +56,15 @@ def appears_whole(target: Path) -> Iterator[IO[bytes]]:
         raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)  # the name, too
+        os.fsync(folder)  # so that the new name is on the disk too
     finally:
         os.close(folder)
 
 
 def uploads_in(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the name in a backup and the place of everything below `folder` that is no folder.
+    """Yield (name in the backup, path) of each file and link below `folder`.
 
-    Raises OSError when it may not be read.
+    Raises OSError when a folder can not be read.
     """
 
     def refuse(error: OSError) -> None:
@@ -81,10 +82,11 @@ def uploads_in(folder: Path) -> Iterator[tuple[str, Path]]:
 def write(
     target: Path, manifest: Manifest, database: Path, uploads: Iterator[tuple[str, Path]]
 ) -> tuple[Manifest, list[str]]:
-    """Write a backup to `target`; `manifest` is still without members.
+    """Write a backup to `target`. `manifest` comes without members; `uploads` are (name, path) pairs.
 
-    Returns the manifest with them, and the names of uploads that vanished meanwhile or are no plain files.
-    Raises OSError when something can not be read or written; there is no `target` then.
+    Returns the manifest with its members, and the names of the uploads left out because they vanished
+    meanwhile or are not plain files. Raises OSError when a file can not be read or written; `target` does not
+    exist then.
     """
     members: dict[str, Member] = {}
     left_out: list[str] = []
@@ -111,9 +113,9 @@ def write(
 
 
 def _open_plain(path: Path) -> IO[bytes] | None:
-    """Open a plain file; None when it is gone, or is a link or a device. Raises OSError for other reasons."""
+    """Open a plain file; return None when it is gone, or is a link or a device. Raises OSError otherwise."""
     try:
-        # NONBLOCK: to open a pipe would wait for its other end.
+        # O_NONBLOCK: opening a pipe would otherwise wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ELOOP}:
@@ -126,21 +128,24 @@ def _open_plain(path: Path) -> IO[bytes] | None:
 
 
 class _Hashing:
-    """A file that is hashed while it is read."""
+    """Wraps an open file and hashes (SHA-256) what is read from it."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """Read as the file does."""
+        """Read `size` bytes, or all that is left with -1, and add them to the hash."""
         data = self.file.read(size)
         self.digest.update(data)
         return data
 
 
 def _add(tar: tarfile.TarFile, name: str, content: IO[bytes]) -> Member:
-    """Add an open file under `name`. Raises OSError when it shrinks meanwhile."""
+    """Add an open file to the tar as `name`; return its size and hash.
+
+    Raises OSError when the file shrinks meanwhile.
+    """
     state = os.fstat(content.fileno())
     info = tarfile.TarInfo(name)
     info.size, info.mtime, info.mode = state.st_size, int(state.st_mtime), 0o600
@@ -153,17 +158,17 @@ def _add(tar: tarfile.TarFile, name: str, content: IO[bytes]) -> Member:
 
 
 def unpack(source: Path, folder: Path, upload_mode: int | None) -> Manifest:
-    """Write every file of the backup `source` into the empty `folder`, and return its manifest.
+    """Unpack the backup `source` into the empty `folder`, and return its manifest.
 
-    Uploads get the permissions `upload_mode`. Raises BackupError when the backup is not whole, sound and
-    only what its manifest says; OSError when the disk refuses.
+    Uploads get the file permissions `upload_mode`; None leaves them. Raises BackupError when the backup is
+    damaged or incomplete, or differs from its manifest; OSError when a file can not be written.
     """
     try:
         with gzip.open(source) as stream:
             with tarfile.open(fileobj=stream, mode="r|") as tar:
                 found = {info.name: _extract(tar, info, folder, upload_mode) for info in tar}
             while stream.read(CHUNK):
-                pass  # the sum that shows damage is read at the end
+                pass  # read to the end, where gzip checks its checksum
     except DAMAGE as error:
         raise BackupError(unreadable("it is cut short or damaged, or something else")) from error
     if found.pop(NAME, None) is None:
@@ -174,7 +179,10 @@ def unpack(source: Path, folder: Path, upload_mode: int | None) -> Manifest:
 
 
 def _extract(tar: tarfile.TarFile, info: tarfile.TarInfo, folder: Path, upload_mode: int | None) -> Member:
-    """Write one file below `folder`. Raises BackupError when it is no plain file, or has no place there."""
+    """Write one member below `folder`; return its size and hash.
+
+    Raises BackupError when it is not a plain file, comes twice, or does not belong in a backup.
+    """
     path = _place(info, folder)
     content = tar.extractfile(info)
     digest, size = hashlib.sha256(), 0
@@ -196,8 +204,8 @@ def _extract(tar: tarfile.TarFile, info: tarfile.TarInfo, folder: Path, upload_m
 
 
 def _place(info: tarfile.TarInfo, folder: Path) -> Path:
-    """Return where a member belongs. Raises BackupError when that is nowhere."""
-    # Not isreg(): that lets sparse files pass.
+    """Return the path for a member. Raises BackupError when its type or name does not belong in a backup."""
+    # Not isreg(), which accepts sparse files.
     if info.type not in {tarfile.REGTYPE, tarfile.AREGTYPE}:
         raise BackupError(unreadable(f"{some([info.name])} in it is a link or no plain file"))
     parts = PurePosixPath(info.name).parts
@@ -209,7 +217,7 @@ def _place(info: tarfile.TarInfo, folder: Path) -> Path:
 
 
 def _compare(manifest: Manifest, found: dict[str, Member]) -> None:
-    """Raises BackupError unless the members `found` are those of the manifest, to the last byte."""
+    """Raise BackupError unless the members `found` have the names, sizes and hashes of the manifest."""
     listed = manifest.members
     wrong = {
         "is missing": sorted(listed.keys() - found.keys()),

@@ -1,4 +1,4 @@
-"""What a backup says of itself: when and by what it was made, and every file that is in it."""
+"""The manifest of a backup: when it was made, by which version of Candour, and every file that is in it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from django.db.migrations.loader import MigrationLoader
 FORMAT = 1
 NAME = "manifest.json"
 UPLOADS = "media"
-# What the database is called in a backup, by the name that Django has for the engine.
+# {Django's name for the kind of database: name of the database's file in a backup}
 DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.sql"}
 
 
 class BackupError(Exception):
-    """Why there is no backup, or why one was not put back: a sentence that says what to do."""
+    """A backup could not be made or restored. The message is a sentence that says what to do."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a backup."""
+    """One file of a backup: its size in bytes, and its SHA-256 in hexadecimal."""
 
     size: int
     sha256: str
@@ -32,7 +32,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a database says of itself: its applied migrations as "app.name", and its content stamp."""
+    """What is read from a database: its applied migrations as "app.name", and its content version."""
 
     migrations: tuple[str, ...]
     content: dict[str, Any]
@@ -40,7 +40,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself."""
+    """The manifest: `members` is {name in the backup: Member}, `made_at` a time in ISO 8601."""
 
     made_at: str
     engine: str
@@ -50,12 +50,15 @@ class Manifest:
     members: dict[str, Member]
 
     def to_json(self) -> bytes:
-        """Return it as it stands in a backup."""
+        """Return the manifest as the JSON that is written into a backup."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1).encode("ascii")
 
     @classmethod
     def from_json(cls, text: bytes) -> Manifest:
-        """Return what `text` says. Raises BackupError when its format is newer, or it says nothing usable."""
+        """Return the manifest that the JSON `text` holds.
+
+        Raises BackupError when it can not be read, or its format is newer than this code knows.
+        """
         try:
             raw = json.loads(text)
             version = int(raw["format"])
@@ -82,7 +85,10 @@ class Manifest:
             raise BackupError(unreadable(f"its {NAME} can not be read")) from error
 
     def check_fits(self, engine: str) -> None:
-        """Raises BackupError when this site, whose database is an `engine`, can not take the backup in."""
+        """Raise BackupError when a site whose kind of database is `engine` can not restore this backup.
+
+        That is so when the kinds differ, or when the backup has migrations that this code does not know.
+        """
         if self.engine != engine:
             raise BackupError(
                 f"This backup is of {ENGINES.get(self.engine, self.engine)}, and the site runs on "
@@ -101,7 +107,7 @@ ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def unreadable(reason: str) -> str:
-    """Return the sentence about a file that is no sound backup, for `reason`."""
+    """Return the error sentence for a file that is not a complete backup; `reason` is a clause within it."""
     return (
         f"This is not a whole backup of Candour: {reason}. Nothing was changed. Copy the file again from "
         "where you keep it, or choose another backup."
@@ -109,14 +115,14 @@ def unreadable(reason: str) -> str:
 
 
 def some(names: list[str]) -> str:
-    """Return the first few of `names`, and how many more there are."""
-    # As Python writes them: a name out of a damaged file may hold anything.
+    """Return the first three of `names` in a text, and how many more there are."""
+    # Escaped to ASCII: a name from a damaged file may hold control characters.
     shown = ", ".join(ascii(name)[1:-1] for name in names[:3])
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
 def known_migrations() -> set[str]:
-    """Return every migration that this code can run, and those that they have replaced, as "app.name"."""
+    """Return every migration of this code, and those that squashed ones replace, as "app.name"."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     keys = set(loader.disk_migrations)
     for migration in loader.disk_migrations.values():
@@ -125,15 +131,15 @@ def known_migrations() -> set[str]:
 
 
 def candour_version() -> str:
-    """Return the version of this code."""
+    """Return the version of this code, as pyproject.toml gives it."""
     text = (settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8")
     return str(tomllib.loads(text)["project"]["version"])
 
 
 def read_facts(cursor: Any, tables: Container[str]) -> Facts:
-    """Return what the database behind a DB-API `cursor`, which has these `tables`, says of itself.
+    """Read migrations and content version through a DB-API `cursor`; `tables` are the names of the tables.
 
-    Raises BackupError when it is the database of no Candour.
+    Raises BackupError when the database has no tables of Django.
     """
     if "django_migrations" not in tables:
         raise BackupError("There is nothing to back up: the database has no tables. Run: manage.py migrate")
@@ -141,7 +147,7 @@ def read_facts(cursor: Any, tables: Container[str]) -> Facts:
     migrations = tuple(f"{app}.{name}" for app, name in cursor.fetchall())
     content = {}
     if "core_contentstamp" in tables:
-        # All columns: the stamp may have gained one since the database was made, or not yet.
+        # All columns: an older database lacks those that a migration adds later.
         cursor.execute("SELECT * FROM core_contentstamp WHERE id = 1")
         row = cursor.fetchone()
         columns = [column[0] for column in cursor.description]

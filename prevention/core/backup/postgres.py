@@ -1,4 +1,4 @@
-"""The database part of a backup on PostgreSQL, by its own programs: pg_dump, and psql in one transaction."""
+"""Saves and loads the database of a backup on PostgreSQL, with pg_dump and psql."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from psycopg.pq import Conninfo
 
 from prevention.core.backup.manifest import BackupError, Facts, read_facts
 
-# Where systems keep the programs of each version, beside the PATH.
+# Where operating systems install the programs of each version; the PATH is searched as well.
 FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql*/bin")
 LOCK_TIMEOUT = "60s"
 
-# With what a new database has: everybody may look into the schema, its owner may write.
+# Empties the schema and gives it the rights of a new database: everybody may use it, its owner may write.
 EMPTY = f"""
 SET LOCAL client_min_messages = warning;
 SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';
@@ -29,10 +29,10 @@ GRANT USAGE ON SCHEMA public TO PUBLIC;
 
 
 def save(target: Path) -> tuple[Facts, str]:
-    """Write the live database, as it is at one moment and without sessions, into the new file `target`.
+    """Write one snapshot of the live database, without sessions, to the new file `target`.
 
-    Returns what it says of itself, and a remark for the person at the terminal, which may be empty. Raises
-    BackupError when pg_dump is missing, too old, or fails, and when there are no tables.
+    Returns the facts of that snapshot, and a remark for the person at the terminal ('' for none). Raises
+    BackupError when pg_dump is missing, is older than the server, or fails, and when there are no tables.
     """
     server = _server_version()
     program, version = find_program("pg_dump", server)
@@ -43,7 +43,7 @@ def save(target: Path) -> tuple[Facts, str]:
         cursor.execute("SELECT pg_export_snapshot()")
         options = ["--format=plain", "--no-owner", "--no-privileges", "--encoding=UTF8"]
         options += [f"--snapshot={cursor.fetchone()[0]}", f"--file={target}"]
-        # Sessions are keys to the admin.
+        # Sessions are left out because whoever has one is signed in to the admin.
         _run([program, *options, "--exclude-table-data=django_session"], "The database could not be read")
     if version == server:
         return facts, ""
@@ -54,15 +54,15 @@ def save(target: Path) -> tuple[Facts, str]:
 
 
 def check(path: Path) -> None:
-    """Raises BackupError when the program that loads `path` is missing or too old."""
+    """Raise BackupError when psql, which loads the dump, is missing or older than the server."""
     find_program("psql", _server_version())
 
 
 def load(path: Path) -> None:
-    """Make the live database what the dump `path` holds, in one transaction.
+    """Replace the live database with the dump `path`, in one transaction.
 
-    Readers wait for its end at most; when it fails, everything is as before, and BackupError is raised with
-    what PostgreSQL said.
+    Readers wait until it ends. Raises BackupError with PostgreSQL's message when it fails; nothing has
+    changed then.
     """
     program, _ = find_program("psql", _server_version())
     connection.ensure_connection()
@@ -82,9 +82,9 @@ def load(path: Path) -> None:
 
 
 def find_program(name: str, server: int) -> tuple[str, int]:
-    """Return the path and the version of a program for a server of this version: the same, else the newest.
+    """Return (path, main version) of the program `name` that suits a server of main version `server`.
 
-    Raises BackupError when there is none that is new enough.
+    A program of the same version is preferred, else the newest. Raises BackupError when none is new enough.
     """
     on_path = shutil.which(name)
     places = [Path(on_path)] if on_path else []
@@ -108,32 +108,35 @@ def find_program(name: str, server: int) -> tuple[str, int]:
 
 
 def _version(program: Path) -> int:
-    """Return the main version of a program, 0 when it does not say."""
+    """Return the main version that a program prints, 0 when it prints none."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - found by us
     match = re.search(r"\(PostgreSQL\) (\d+)", said.stdout)
     return int(match.group(1)) if match else 0
 
 
 def _server_version() -> int:
-    """Return the main version of the server."""
+    """Return the main version of the PostgreSQL server, such as 16."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         return int(cursor.fetchone()[0]) // 10000
 
 
 def connection_parameters() -> dict[str, str]:
-    """Return what the settings say of the way to the database, as far as programs of PostgreSQL know it."""
-    # Not what the open connection says of itself: its library may be newer than the programs, and names
-    # settings that they do not know. Django's own additions (cursors, adapters) are no settings at all.
+    """Return {name: value} of the database settings that pg_dump and psql know, such as host and dbname."""
+    # Read from the settings, not from the open connection: its library may be newer than the programs and use
+    # parameters that they do not know. Django's own options (cursors, adapters) are no parameters of libpq.
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     given = connection.get_connection_params()
     return {name: str(value) for name, value in given.items() if name in known and value is not None}
 
 
 def _run(command: list[str], complaint: str) -> None:
-    """Run a program of PostgreSQL on the live database. Raises BackupError, with what it says, on failure."""
+    """Run a program of PostgreSQL on the live database.
+
+    Raises BackupError with `complaint` and the program's message when it fails.
+    """
     parameters = connection_parameters()
-    # The password goes by the environment: everybody on the machine can read a command line.
+    # The password goes into the environment: every user of the machine can read a command line.
     env = {**os.environ, "PGPASSWORD": parameters.pop("password", "")}
     result = subprocess.run(  # noqa: S603 - no part of it comes from a reader
         [*command, f"--dbname={make_conninfo(**parameters)}"],

@@ -1,4 +1,4 @@
-"""The database part of a backup on SQLite, by its online backup: who reads or writes meanwhile may go on."""
+"""Saves and loads the database of a backup on SQLite, with its online backup; the site can go on running."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from django.db import connection
 from prevention import clock
 from prevention.core.backup.manifest import BackupError, Facts, read_facts, unreadable
 
-PATIENCE = 60  # seconds for somebody else's transaction to end
+PATIENCE = 60  # seconds to wait for another transaction to end
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def save(target: Path) -> tuple[Facts, str]:
-    """Copy the live database, as it is at one moment and without sessions, into the new file `target`.
+    """Copy the live database at one moment, without sessions, to the new file `target`.
 
-    Returns what it says of itself, and a remark for the person at the terminal (none here). Raises
-    BackupError when it is busy for too long, damaged, or has no tables.
+    Returns the facts of that copy, and a remark for the person at the terminal (always '' here). Raises
+    BackupError when the database is busy for more than 60 seconds, is damaged, or has no tables.
     """
     try:
         return _save(target), ""
@@ -32,16 +32,16 @@ def save(target: Path) -> tuple[Facts, str]:
 
 
 def _save(target: Path) -> Facts:
-    """Do what `save` says; raises sqlite3.DatabaseError, too, when the database is damaged."""
+    """Do the work of `save`. Raises sqlite3.DatabaseError when the database is damaged."""
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         _transfer(_live(), copy)
-        # One file, without a log beside it.
+        # Without the write-ahead log, so that the copy is one file.
         copy.execute("PRAGMA journal_mode=DELETE")
         tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         facts = read_facts(copy.cursor(), tables)
         if "django_session" in tables:
             copy.execute("DELETE FROM django_session")
-        # What was deleted, sessions among it, is still in the file until it is written anew.
+        # VACUUM writes the file anew: deleted rows, such as the sessions, are otherwise still in it.
         copy.execute("VACUUM")
         answer = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if answer != "ok":
@@ -50,7 +50,7 @@ def _save(target: Path) -> Facts:
 
 
 def check(path: Path) -> None:
-    """Raises BackupError when `path` is no sound database."""
+    """Raise BackupError when `path` is not an undamaged SQLite database."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
             answer = database.execute("PRAGMA integrity_check").fetchone()[0]
@@ -61,10 +61,10 @@ def check(path: Path) -> None:
 
 
 def load(path: Path) -> None:
-    """Make the live database what the file `path` holds, in one step.
+    """Replace the content of the live database with that of the file `path`, in one transaction.
 
-    It is written into the file that is there, so that open connections of the workers see it, too: all of
-    it, or nothing. Raises BackupError when somebody else writes for too long, or SQLite refuses.
+    The pages are written into the existing file, so that open connections of other workers see them too.
+    Raises BackupError when another writer keeps the database busy for more than 60 seconds, or SQLite fails.
     """
     with closing(sqlite3.connect(path)) as source:
         _transfer(source, _live())
@@ -72,7 +72,7 @@ def load(path: Path) -> None:
 
 
 def _live() -> sqlite3.Connection:
-    """Return the connection below Django's."""
+    """Return the sqlite3 connection that Django's connection uses, opened if need be."""
     connection.ensure_connection()
     live: Any = connection.connection
     assert isinstance(live, sqlite3.Connection)  # noqa: S101 - the callers know the engine
@@ -80,7 +80,7 @@ def _live() -> sqlite3.Connection:
 
 
 def _transfer(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Make `target` equal to `source` in one transaction. Raises BackupError when that is not possible."""
+    """Copy `source` over `target` in one transaction. Raises BackupError when that is not possible."""
     deadline = clock.monotonic() + PATIENCE
 
     def waiting(status: int, *_: int) -> None:

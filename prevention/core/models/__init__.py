@@ -1,4 +1,4 @@
-"""What a page is, and the log of changes. `changes`, `jobs`, `logged`, `pages` do not import each other."""
+"""The models of core: pages, log of changes, scheduled jobs. Its four modules do not import each other."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The log of every change of what the public can see, and how far each reader of it has come.
+"""The log of every change of what the public can see, and the cursors of its readers (decision 40).
 
-Rows are written in the transaction of the change they tell of (prevention.core.change_log) and numbered by
-the database as that transaction commits: so the order of the numbers is the order of the commits, none is
-skipped, and whoever sees a number sees all that belongs to it. Rows are never changed and never deleted.
+prevention.core.change_log writes a row in the transaction of the change. The database numbers it as that
+transaction commits, so that numbers are in the order of the commits and have no gaps. Rows are never changed
+and never deleted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TOKEN_BYTES = 8
 
 
 class UnknownCursorError(ValueError):
-    """A cursor that this log can not be read on from; the message says why and what to do."""
+    """A cursor is not valid, or not in this log. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Cursor:
-        """Read a cursor as `str()` writes it: '441.9f86d081884c7d65'. Raises UnknownCursorError."""
+        """Return the cursor that `str()` wrote as `text`, such as '441.9f86d081884c7d65'.
+
+        Raises UnknownCursorError when `text` is not of this form.
+        """
         found = re.fullmatch(r"([0-9]{1,18})\.([0-9a-f]{16})", text)
         if found is None:
             raise UnknownCursorError(
@@ -48,9 +51,9 @@ class Cursor:
 
     @classmethod
     def present(cls) -> Cursor:
-        """Return the end of the log as it is now; its beginning while it has no line.
+        """Return the cursor of the last change; the beginning of the log while it has no line.
 
-        A database that is older than the log has a number and no token.
+        A database from before the log has a number but no token, and counts as having no line.
         """
         version = stored_version()
         return cls(version.number, version.token) if version.token else cls()
@@ -60,33 +63,33 @@ class Cursor:
 
 
 class Action(models.TextChoices):
-    """What became of something that the public can read."""
+    """What happened to something that the public can read."""
 
     PUBLISHED = "published", "Published"
     UPDATED = "updated", "Updated"
-    MOVED = "moved", "Moved"  # its address is another one now
-    WITHDRAWN = "withdrawn", "Withdrawn"  # by somebody: unpublished, deleted, closed to the public
-    EXPIRED = "expired", "Expired"  # by its own date
-    RESTORED = "restored", "Restored"  # readable again after it had gone
-    IN_FORCE = "in force", "In force"  # a date came, and nobody saved anything
+    MOVED = "moved", "Moved"  # its address has changed
+    WITHDRAWN = "withdrawn", "Withdrawn"  # somebody unpublished, deleted or restricted it
+    EXPIRED = "expired", "Expired"  # its own end date came
+    RESTORED = "restored", "Restored"  # public again after it was withdrawn or had expired
+    IN_FORCE = "in force", "In force"  # it began to hold on its date, without a save
 
 
 GONE = frozenset({Action.WITHDRAWN, Action.EXPIRED})
 
 
 def new_token() -> str:
-    """Return a random token of 16 letters and digits."""
+    """Return a random token of 16 hexadecimal digits."""
     return secrets.token_hex(TOKEN_BYTES)
 
 
 class ContentChangeQuerySet(models.QuerySet["ContentChange"]):
-    """Reads of the log. It is only ever added to."""
+    """Reads of the log. `update` and `delete` raise TypeError."""
 
     def since(self, cursor: Cursor) -> ContentChangeQuerySet:
-        """Return the changes after `cursor`, in the order in which they were committed.
+        """Return the changes after `cursor`, in the order of their commits.
 
-        Raises UnknownCursorError when the log has another token at that number, or no such number: it is
-        from another history of this database, before a backup was put back.
+        Raises UnknownCursorError when the log has no change with the cursor's number and token: the cursor
+        was given out before a backup was restored.
         """
         if cursor.version and not self.filter(version=cursor.version, token=cursor.token).exists():
             raise UnknownCursorError(
@@ -96,7 +99,7 @@ class ContentChangeQuerySet(models.QuerySet["ContentChange"]):
         return self.filter(version__gt=cursor.version).order_by("version")
 
     def last_of(self, keys: Iterable[str]) -> dict[str, ContentChange]:
-        """Return {key: last change} of these keys of pages, changes of this transaction included."""
+        """Return {key: last change} for these keys of pages, those of the present transaction included."""
         pages = self.filter(key__in=list(keys), page_pk__isnull=False).order_by()
         last = pages.values("key").annotate(last=models.Max("pk")).values_list("last", flat=True)
         return {row.key: row for row in self.filter(pk__in=list(last))}
@@ -109,9 +112,9 @@ class ContentChangeQuerySet(models.QuerySet["ContentChange"]):
 
 
 class ContentChange(models.Model):
-    """One change of one thing. Everything is copied, because what it tells of may be gone.
+    """One change of one page, snippet, file or release; its data are copies, since the object may be deleted.
 
-    `version` is empty until the transaction commits; then the database gives the next number.
+    `version` is empty until the transaction commits; then the database sets it to the next number.
     """
 
     version = models.PositiveBigIntegerField(null=True, unique=True, editable=False)
@@ -144,7 +147,7 @@ class ContentChange(models.Model):
         return f"{self.version or 'not committed'}: {self.kind}:{self.key} {self.action}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises TypeError for a change that is in the log already."""
+        """Add the change to the log. Raises TypeError when it is in the log already."""
         if self.pk is not None:
             raise TypeError("A change that was logged is never altered.")
         super().save(*args, **kwargs)
@@ -154,19 +157,19 @@ class ContentChange(models.Model):
 
     @property
     def is_gone(self) -> bool:
-        """Can the public no longer read it?"""
+        """Whether the public can no longer read it after this change."""
         return self.action in GONE
 
     @property
     def cursor(self) -> Cursor:
-        """The place of this change in the log. Only of a change that was committed."""
+        """The cursor of this change; meaningful only once it is committed and has a number."""
         return Cursor(self.version or 0, self.token)
 
 
 class ReaderCursor(models.Model):
-    """How far one reader of the log has come, and what stopped it the last time.
+    """The last change that a reader has read, and the error of its last failure.
 
-    Kept in the database that it reads: put back with a backup, both are of one history.
+    It is in the same database as the log, so that a restored backup has a log and cursors that match.
     """
 
     name = models.CharField(max_length=40, unique=True)
@@ -185,4 +188,5 @@ class ReaderCursor(models.Model):
 
     @property
     def cursor(self) -> Cursor:
+        """The place in the log that the reader continues from."""
         return Cursor(self.version, self.token)

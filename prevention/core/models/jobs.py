@@ -1,4 +1,4 @@
-"""What the scheduler has done and will do, a row for each job."""
+"""The stored result and next time of each scheduled job."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ class JobRun(models.Model):
         return self.name
 
     def is_overdue(self, grace: datetime.timedelta) -> bool:
-        """Should it have begun again, `grace` ago?"""
+        """Return whether its next run was due more than `grace` ago."""
         return self.next_at is not None and self.next_at + grace < clock.now()

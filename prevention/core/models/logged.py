@@ -1,4 +1,4 @@
-"""The base of all that the public can see and that is no page: snippets, files, pictures."""
+"""The base class of everything public that is not a page: snippets, files, pictures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class LoggedQuerySet(models.QuerySet[M]):
-    """Reads, and deletion row by row. What would change rows without a line in the log is refused."""
+    """A queryset that refuses changes in bulk (TypeError): they would not be in the log of changes."""
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("Save each of them: a change in bulk would not be in the log of changes.")
@@ -27,12 +27,13 @@ class LoggedQuerySet(models.QuerySet[M]):
 
 
 class LoggedModel(models.Model):
-    """Something whose every save and delete is one transaction with its line in the log of changes.
+    """A model whose saves and deletes each are one transaction with their line in the log of changes.
 
-    A subclass gives itself a manager of LoggedQuerySet, unless Wagtail gives it one; a system check asks.
+    A subclass needs a manager of LoggedQuerySet; the system check candour.E009 tests it. Images and documents
+    keep Wagtail's manager.
     """
 
-    # Where it shows, and whether the former answer must not be given any more once it has changed.
+    # `scope`: where it shows. `hard`: after a change no reader may get the former answer any more.
     scope: ClassVar[Scope] = Scope.SITE
     hard: ClassVar[bool] = False
     # Fields that are not in our own words, and that the rules on wording are not asked of.
@@ -65,5 +66,5 @@ class LoggedModel(models.Model):
 
     @property
     def change_key(self) -> str:
-        """What the log calls it: something that it keeps for ever."""
+        """Its key in the log, which never changes: the id, or a code that editors must not change."""
         return str(self.pk)

@@ -1,4 +1,4 @@
-"""The abstract base page, and the sources that back it."""
+"""The abstract base page, and the sources cited on it."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from prevention.core.publishing import Errors, broken_rules, refuse_breaches
 from prevention.delivery.answers import public
 from prevention.delivery.content_version import SITE, Scopes
 
-# NHS practice: the next review is about three years after the last one at the latest.
+# As the NHS website does, a page is reviewed again after three years at the latest.
 LONGEST_REVIEW_INTERVAL = datetime.timedelta(days=3 * 366)
 
 
-# What every address, every count and every file name can hold.
+# A slug of this form can be used in addresses, in the counts and in file names.
 PLAIN_SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
-# How search reads the phrases that editors give it (search.language.phrases).
+# Explains to editors how search.language.phrases reads their phrases.
 PHRASES_HELP = (
     "One to a line, as people type them. A line counts when all its words are in the question, close "
     "together, in any order and any form ('overdosed' also finds 'overdosing'). Begin a line with ! for an "
@@ -42,7 +42,7 @@ PHRASES_HELP = (
 
 
 class Audience(models.TextChoices):
-    """Whom a page is written for."""
+    """The readers that a page is written for."""
 
     YOUNG = "young-people", "Young people"
     PARENTS = "parents", "Parents and carers"
@@ -51,10 +51,10 @@ class Audience(models.TextChoices):
 
 @dataclass(frozen=True)
 class SearchName:
-    """A name that search knows.
+    """A name by which search finds a page.
 
-    One that is not `shown` finds its page, and is never repeated to a reader. One that is not `usual` gives
-    way to other pages' names of the same words.
+    When `shown` is false the name finds its page but is never shown to a reader. When `usual` is false, an
+    equal name of another page is preferred.
     """
 
     name: str
@@ -66,7 +66,7 @@ class SearchName:
 
 
 class Citation(Orderable):
-    """One source behind one section of a page."""
+    """A source cited for one section of a page."""
 
     quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
 
@@ -92,30 +92,30 @@ class Citation(Orderable):
 
 
 class BasePage(Page):
-    """A page with a summary, sources and a review record; kept rendered, and counted when read.
+    """A page with a summary, sources and a review record. Its rendered answers are cached and counted.
 
-    A subclass states `kind` (the prefix of its key in the counts and its kind in search).
+    A subclass sets `kind`: the prefix of its key in the counts, and its kind in search.
     """
 
     base_form_class = PublishingForm
     kind: ClassVar[str] = ""
-    # The name of its endpoint in the API. None fails the system checks; "" means: on purpose not in the API.
+    # The name of its endpoint in the API; "" when it is left out on purpose. None fails a system check.
     api_detail: ClassVar[str | None] = None
 
-    # Whom it is written for; a page type whose pages differ in it has a field of this name.
+    # A page type whose pages differ in their readers has a field of this name.
     audience: str = Audience.YOUNG
 
-    # Set by the view that found it among the public pages: nothing more has to be asked before it is served.
+    # Set by serve_page when the page is in the index of public pages: its restrictions need no query.
     is_known_public = False
 
-    # What it shows: a change of any other scope leaves its kept answers as they are.
+    # The scopes of the content that it shows. A change of any other scope keeps its cached answers.
     shown_scopes: ClassVar[Scopes] = SITE
-    # Fields of which no reader may get the former text once they have changed.
+    # Fields whose former text no reader may get any more once they have changed.
     hard_fields: ClassVar[tuple[str, ...]] = ()
     # Fields that are not in our own words, and that the rules on wording are not asked of.
     quoted_fields: ClassVar[tuple[str, ...]] = ("search_keywords", "draft_title", "url_path")
 
-    # The relations that the page shows, fetched together before it is rendered or serialised.
+    # The relations that the page shows; they are prefetched before it is rendered or serialised.
     shown_with: ClassVar[tuple[str, ...]] = ("citations",)
 
     summary = models.CharField(max_length=200, help_text="Shown in lists, in search and to search engines.")
@@ -157,7 +157,10 @@ class BasePage(Page):
 
     @classmethod
     def tabs(cls, **more: list[Panel]) -> TabbedInterface:
-        """The editing form: content first, then `more` tabs by heading, then sources, review, promotion."""
+        """Return the editing form: tabs Content, those of `more`, Sources, Review, Promote.
+
+        `more` gives panels by heading; an underscore in a heading becomes a space.
+        """
         middle = [ObjectList(panels, heading=heading.replace("_", " ")) for heading, panels in more.items()]
         return TabbedInterface(
             [
@@ -175,7 +178,7 @@ class BasePage(Page):
     # Validation
 
     def clean(self) -> None:
-        """Raises ValidationError for review dates out of order or too far away, or an unusual slug."""
+        """Raise ValidationError for an unusual slug, or a next review that is too early or too late."""
         super().clean()
         errors: dict[str, str] = {}
         if self.slug and not PLAIN_SLUG.fullmatch(self.slug):
@@ -217,7 +220,7 @@ class BasePage(Page):
         return live.publishing_errors() if live else {}
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """Wagtail asks before serving; two queries are saved where the answer is known."""
+        """Return the page's view restrictions; none, without a query, when it is known to be public."""
         if self.is_known_public:
             return PageViewRestriction.objects.none()
         restrictions: models.QuerySet[PageViewRestriction] = super().get_view_restrictions()
@@ -227,12 +230,12 @@ class BasePage(Page):
 
     @property
     def content_key(self) -> str:
-        """The name of this page in the counts, for example 'substance:ketamine'."""
+        """The key of this page in the counts, for example 'substance:ketamine'."""
         return f"{self.kind}:{self.slug}"
 
     @property
     def is_starter(self) -> bool:
-        """True until somebody in a reviewing role has signed the page off."""
+        """True until a reviewer's role is filled in: the page has not been clinically reviewed."""
         return not self.reviewer_role
 
     @property
@@ -242,12 +245,12 @@ class BasePage(Page):
 
     @property
     def is_overdue(self) -> bool:
-        """True when the next review should have happened already."""
+        """True when the date of the next review has passed."""
         return self.next_review is not None and self.next_review < clock.today()
 
     @property
     def numbered_sources(self) -> list[dict[str, Any]]:
-        """The sources without repeats, numbered from 1, each with the sections that it backs."""
+        """The sources as dicts, one for each address, numbered from 1, with the sections that cite it."""
         numbered: dict[str, dict[str, Any]] = {}
         for citation in self.citations.all():
             row = numbered.setdefault(
@@ -266,11 +269,11 @@ class BasePage(Page):
         return list(numbered.values())
 
     def search_text(self) -> str:
-        """The plain text that full-text search reads; a subclass adds its own fields."""
+        """Return the plain text for full-text search. Every subclass must override this (candour.E003)."""
         return ""
 
     def search_names(self) -> Iterator[SearchName]:
-        """Every name that leads here; the title always does."""
+        """Yield every name by which search finds this page; the title is always one."""
         yield SearchName(self.title, "title")
 
     # Serving
@@ -292,5 +295,8 @@ class BasePage(Page):
         )
 
     def keeps_query(self, request: HttpRequest) -> bool:
-        """May the answer be kept under its address and query? Only where there can be few of these."""
+        """Return whether the answer may be cached under its address with the query.
+
+        False unless a page type accepts few queries: anyone could fill the cache with others.
+        """
         return False

@@ -1,4 +1,4 @@
-"""{% if url|may_be_linked %}: is this source's website one that a young reader may be sent to?"""
+"""{% if url|may_be_linked %}: whether a source's website may be linked for young readers (decision 23)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ register = template.Library()
 
 @register.filter
 def may_be_linked(url: str) -> bool:
-    """True for the hosts in settings.LINKED_SOURCE_HOSTS and everything below them.
+    """Return whether the host of `url` is in settings.LINKED_SOURCE_HOSTS, or is a subdomain of one in it.
 
-    A source may tell of doses or prices, or may be sold tomorrow. Its name, publisher and date stand on the
-    page in any case, and its address in the API.
+    Other websites may tell of doses or prices, or be sold to anybody. These sources are named on the page
+    with publisher and date, and the API has their address.
     """
     host = (urlsplit(url).hostname or "").rstrip(".")
     return any(host == known or host.endswith(f".{known}") for known in settings.LINKED_SOURCE_HOSTS)

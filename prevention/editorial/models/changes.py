@@ -1,4 +1,4 @@
-"""The public log of what has changed, and when."""
+"""The public list of changes, which is made from the log of changes (prevention.core)."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ LIST_READER = "public list of changes"
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    """Reads of the log."""
+    """Reads of the list."""
 
     def public(self) -> ChangeQuerySet:
-        """Without pages that are live but restricted; those that were withdrawn or deleted stay."""
+        """Return the changes without those of live pages that are restricted.
+
+        Changes of pages that were withdrawn or deleted stay in the list.
+        """
         return self.exclude(page__in=Page.objects.live().exclude(pk__in=page_index().by_id))
 
     def since(self, day: datetime.date) -> ChangeQuerySet:
-        """The changes of `day` and later, the newest first."""
+        """Return the changes of `day` and later, the newest first."""
         return self.filter(day__gte=day)
 
 
 class Change(models.Model):
-    """One change of one page, in the words of its change note. Written on publishing, never edited.
+    """One change of one page, with its change note. It is written after publishing and never edited.
 
-    It outlives its page: a correction must not vanish with what it corrected.
+    It stays when its page is deleted: a correction must not vanish with what it corrected.
     """
 
     page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -50,22 +53,26 @@ class Change(models.Model):
 
     @property
     def url(self) -> str:
-        """Where the page is now; empty once the public can not read it."""
+        """The page's present address; '' when the page is not public."""
         entry = page_index().by_id.get(self.page_id) if self.page_id else None
         return entry.url if entry else ""
 
 
 def is_list_complete() -> bool:
-    """Has everything been listed that the present content comes from? It takes a moment after a change."""
+    """Return whether the list has all changes up to the present content version.
+
+    It is false for a moment after a change, until the reader of the log has read it.
+    """
     reader = ReaderCursor.objects.filter(name=LIST_READER).first()
     present = content_version()
     return reader is not None and reader.cursor == Cursor(present.number, present.token)
 
 
 def list_changes(changes: Sequence[ContentChange]) -> None:
-    """Read the log of changes: list the change note of each page, once for each wording.
+    """Add the change notes of pages to the list; called by the readers of the log (settings.LOG_READERS).
 
-    What only some may read has no line in the log, and so none here: the list is for everybody.
+    A note that is the same as the last one of its page is left out. Restricted pages have no lines in the
+    log, and so none in the list.
     """
     noted = [(row.page_pk, row) for row in changes if row.page_pk and row.reason and not row.is_gone]
     there = set(Page.objects.filter(pk__in=[number for number, _ in noted]).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""{% usual_helplines as helplines %}: the few helplines for a page that is not about help itself."""
+"""{% usual_helplines as helplines %}: the helplines for a page on which nothing is urgent."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.simple_tag
 def usual_helplines() -> list[Helpline]:
-    """Helplines about drugs and for children, in their order."""
+    """Return the helplines about drugs and for children that serve more than one nation, closed ones last."""
     return usual()

@@ -1,4 +1,7 @@
-"""vocabulary <- law, names, routes, interactions <- substance <- indexes: imports go to the left only."""
+"""The models of the app. Each module imports only modules to its left:
+
+vocabulary <- law, names, routes, interactions <- substance <- indexes
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ways to the substances: the A to Z, the families (the wheel), and the page on mixing."""
+"""The pages that lead to substances: the A to Z, the families of drugs, and the page on mixing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from prevention.substances.models.vocabulary import Family
 
 
 class SubstanceIndexPage(BasePage):
-    """The A to Z: every substance and every public name."""
+    """The A to Z: a list of every public substance under every name that may be shown."""
 
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = [
@@ -40,7 +40,10 @@ class SubstanceIndexPage(BasePage):
     # Reads
 
     def entries(self) -> list[dict[str, Any]]:
-        """One row a name: {"name", "slug", "main"}; "main" is its substance, None for a main name."""
+        """Return [{"name", "slug", "main"}], one for each title and name, sorted by name.
+
+        "main" is the title of the substance if "name" is another name of it, else None.
+        """
         pages = SubstancePage.objects.filter(pk__in=page_index().by_id).prefetch_related("names")
         rows: list[dict[str, Any]] = []
         for page in pages:
@@ -53,7 +56,7 @@ class SubstanceIndexPage(BasePage):
         return sorted(rows, key=lambda row: (row["name"].lower(), row["main"] or ""))
 
     def letters(self) -> list[dict[str, Any]]:
-        """The entries by first letter, A to Z; names that begin with a digit come last, under '0-9'."""
+        """Return the entries grouped by first letter: [{"letter", "entries"}], A to Z, then '0-9'."""
         rows = self.entries()
         grouped = {
             letter: list(group)
@@ -66,12 +69,13 @@ class SubstanceIndexPage(BasePage):
         return [{"letter": letter, "entries": grouped[letter]} for letter in ordered]
 
     def search_text(self) -> str:
+        """Return the summary: the substances are indexed themselves."""
         return self.summary
 
     # Serving
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """An address made of another name (/drugs/xanax/) leads to the substance that goes by it."""
+        """Redirect the address of another name (/drugs/xanax/) to the substance that has this name."""
         if len(path_components) == 1:
             address = addresses_by_name().get(path_components[0])
             if (
@@ -83,11 +87,13 @@ class SubstanceIndexPage(BasePage):
         return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Redirect if `route` has found a substance by another name; else serve the page."""
         if "lead_to" in kwargs:
             return HttpResponseRedirect(kwargs["lead_to"])
         return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `letters`, the entries by first letter."""
         context = super().get_context(request, *args, **kwargs)
         context["letters"] = self.letters()
         return context
@@ -97,24 +103,27 @@ SubstanceIndexPage.edit_handler = SubstanceIndexPage.tabs()
 
 
 def short_title(title: str) -> str:
-    """A title without what stands in brackets behind it: 'Alprazolam' of 'Alprazolam (Xanax)'."""
+    """Return a title without the brackets at its end: 'Alprazolam (Xanax)' -> 'Alprazolam'."""
     return title.partition(" (")[0]
 
 
 def is_title(name: str, title: str) -> bool:
-    """Is the name what stands in the title already?"""
+    """Return whether the name is the title, with or without its brackets, in small or capital letters."""
     return name.lower() in {title.lower(), short_title(title).lower()}
 
 
 def first_letter(name: str) -> str:
-    """The heading that a name stands under: its first letter in capitals, or '0-9'."""
+    """Return the heading of a name in the A to Z: its first letter in capitals, or '0-9'."""
     first = name[:1].upper()
     return first if first.isalpha() else "0-9"
 
 
 @per_version(SITE)
 def addresses_by_name() -> dict[str, str]:
-    """{name as it would stand in an address: the page}, for public names that only one substance has."""
+    """Return {slug of a name: address of the substance with ?name=}.
+
+    Names that may not be shown, and names of several substances, are left out.
+    """
     found: dict[str, set[str]] = {}
     for name in SubstanceName.objects.filter(page__in=page_index().by_id):
         if name.is_public:
@@ -125,7 +134,7 @@ def addresses_by_name() -> dict[str, str]:
 
 
 class FamilyIndexPage(BasePage):
-    """The wheel: the families of drugs, and the group pages."""
+    """The families of drugs (after the Drugs Wheel) with their substances, and the other group pages."""
 
     parent_page_types: ClassVar[list[str]] = ["substances.SubstanceIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -141,9 +150,11 @@ class FamilyIndexPage(BasePage):
         verbose_name = "families of drugs"
 
     def search_text(self) -> str:
+        """Return the summary and the body as plain text."""
         return plain_text(f"{self.summary} {self.body}")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `families` with their substances, `groups` that are not families, and `body` as HTML."""
         context = super().get_context(request, *args, **kwargs)
         families = families_shown()
         wheel = {family["slug"] for family in families}
@@ -161,10 +172,10 @@ FamilyIndexPage.edit_handler = FamilyIndexPage.tabs()
 
 @per_version(SITE)
 def families_shown() -> list[dict[str, Any]]:
-    """The families that have substances: [{"slug", "name", "description", "url", "substances": [PageEntry]}].
+    """Return the families that have public substances, in their order.
 
-    `url` is that of the group page with the family's slug, or "" while there is none. Group pages are not
-    among the substances.
+    Each is {"slug", "name", "description", "url", "substances": [PageEntry]}; "url" is the address of the
+    group page with the family's slug, or "" if there is none. Group pages are not among the substances.
     """
     shown = page_index().by_id
     by_family: dict[int, list[Any]] = {}
@@ -187,13 +198,16 @@ def families_shown() -> list[dict[str, Any]]:
 
 
 def _pair(one: SubstancePage, other: SubstancePage) -> dict[str, Any]:
-    """{"one", "other", "mixture" (or None), "via": True when the record is one of their groups'}."""
+    """Return {"one", "other", "mixture", "via"} for two pages.
+
+    "mixture" is the record on mixing them, or None; "via" is true if the record is about one of their groups.
+    """
     mixture = Interaction.objects.between(one.mixing_ids, other.mixing_ids)
     return {"one": one, "other": other, "mixture": mixture, "via": mixture and not mixture.is_exact}
 
 
 class MixingPage(BasePage):
-    """Pick two or three, and read what is known of mixing them."""
+    """The page on which readers pick two or three drugs and read what is recorded of mixing them."""
 
     parent_page_types: ClassVar[list[str]] = ["substances.SubstanceIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -212,7 +226,7 @@ class MixingPage(BasePage):
     # Reads
 
     def chosen(self, slugs: list[str]) -> list[SubstancePage]:
-        """The public pages with these slugs, in this order, each once, three at most."""
+        """Return the public pages with these slugs, in this order, each once, at most `most_chosen`."""
         known = public_substances()
         wanted = [slug for slug in dict.fromkeys(slugs) if slug in known][: self.most_chosen]
         pages = SubstancePage.objects.filter(pk__in=[known[slug] for slug in wanted])
@@ -220,11 +234,13 @@ class MixingPage(BasePage):
         return [found[slug] for slug in wanted]
 
     def search_text(self) -> str:
+        """Return the summary and the body as plain text."""
         return plain_text(f"{self.summary} {self.body}")
 
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what was chosen by ?drug=, the boxes and options of the form, and the records on each pair."""
         context = super().get_context(request, *args, **kwargs)
         chosen = self.chosen(request.GET.getlist("drug"))
         slugs = [page.slug for page in chosen] + [""] * (self.most_chosen - len(chosen))

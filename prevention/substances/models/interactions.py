@@ -1,6 +1,6 @@
-"""Mixing: one record for each unordered pair of substances or groups, shown on both pages.
+"""Records on mixing: one for each unordered pair of substances or groups, shown on both pages.
 
-There is no level that says safe, and no record means unknown, which is not safe either.
+No level means safe. No record means unknown, which is not safe either.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ WORST_FIRST = list(Level)
 
 
 class InteractionQuerySet(LoggedQuerySet["Interaction"]):
-    """Reads of interactions."""
+    """Queries on records of mixing."""
 
     def about(self, numbers: Iterable[int]) -> InteractionQuerySet:
-        """Return the records with any of these pages (ids) on either side."""
+        """Return the records with one of these pages (ids) on either side."""
         numbers = list(numbers)
         return self.filter(Q(first_id__in=numbers) | Q(second_id__in=numbers))
 
@@ -38,17 +38,17 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
         )
 
     def of(self, pages: Sequence[int]) -> list[Mixture]:
-        """Return what is known of mixing a page with others, the worst first: one row for each other page.
+        """Return the records on mixing one page with others, worst level first: one for each other page.
 
-        `pages` are the id of the page, then those of the groups that it belongs to. A record of the page
-        itself goes before those of its groups; of these the worst counts.
+        `pages` are the id of the page and then the ids of its groups. For each other page a record of the
+        page itself takes precedence over those of its groups; among these the worst is taken.
         """
         page = pages[0]
         shown = page_index().by_id.keys()
         rows: dict[int, Mixture] = {}
         for record in self.about(pages):
             for mine, other in ((record.first_id, record.second_id), (record.second_id, record.first_id)):
-                # A page that is being written shows its own records in its preview.
+                # `page` itself need not be public: the preview of a draft shows its records.
                 if mine not in pages or other not in shown or (mine != page and mine not in shown):
                     continue
                 mixture = Mixture(record, mine, other, is_exact=mine == page)
@@ -57,9 +57,9 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
         return sorted(rows.values(), key=lambda row: (WORST_FIRST.index(Level(row.record.level)), row.title))
 
     def between(self, mine: Sequence[int], theirs: Sequence[int]) -> Mixture | None:
-        """Return the record that fits a pair best: of the two themselves, else the worst of their groups.
+        """Return the record on two pages, else the worst record on their groups, else None.
 
-        `mine` and `theirs` are each the id of a page, then those of the groups that it belongs to.
+        `mine` and `theirs` are each the id of a page and then the ids of its groups.
         """
         shown = page_index().by_id.keys()
         found = []
@@ -75,7 +75,7 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
 
 @register_snippet
 class Interaction(LoggedModel):
-    """What is known of taking two substances, or one of a group, together."""
+    """What is known about taking two substances together. Each side may also be a group."""
 
     hard = True
     quoted_fields: ClassVar[tuple[str, ...]] = ("source_title", "source_publisher", "source_published")
@@ -120,7 +120,7 @@ class Interaction(LoggedModel):
         return f"{self.first.title} and {self.second.title}"
 
     def clean(self) -> None:
-        """Puts the pair in order. Raises ValidationError for a pair of one, or for words that are refused."""
+        """Put the pair in order. Raises ValidationError for two equal sides, or for refused words."""
         super().clean()
         if self.first_id and self.first_id == self.second_id:
             raise ValidationError({"second": "Choose another substance: this is the same one."})
@@ -131,16 +131,16 @@ class Interaction(LoggedModel):
         super().save(*args, **kwargs)
 
     def _put_in_order(self) -> None:
-        """The pair is unordered: the lower id stands first, so that it can stand only once."""
+        """Put the lower id first, so that the database's constraint admits each pair only once."""
         if self.first_id and self.second_id and self.first_id > self.second_id:
             self.first_id, self.second_id = self.second_id, self.first_id
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """A record seen from one side: `mine` and `other` are the ids of the two pages that it names.
+    """A record seen from one of its pages: `mine` is the id of that page (or group), `other` of the other.
 
-    `is_exact`: it is of what was asked for, not of a group of it.
+    `is_exact` is true if the record names the pages that were asked for, and false if it names a group.
     """
 
     record: Interaction
@@ -150,30 +150,35 @@ class Mixture:
 
     @property
     def title(self) -> str:
+        """The title of the other page."""
         return page_index().by_id[self.other].title
 
     @property
     def url(self) -> str:
+        """The path of the other page."""
         return page_index().by_id[self.other].url
 
     @property
     def mine_title(self) -> str:
+        """The title of this side's page or group."""
         return page_index().by_id[self.mine].title
 
     @property
     def icon(self) -> str:
-        """The drawing of its level, so that colour is never the only sign."""
+        """The id of the level's drawing in images/icons.svg, so that colour is never the only sign."""
         return f"level-{self.record.level}"
 
     @property
     def level_label(self) -> str:
+        """The level in words, for example "Danger to life"."""
         return str(self.record.get_level_display())
 
     @property
     def reliability_label(self) -> str:
+        """The reliability in words, for example "Seen in people"."""
         return str(self.record.get_reliability_display())
 
     @property
     def rank(self) -> tuple[bool, int]:
-        """The smallest counts: a record of exactly these, else the worst level."""
+        """The sort key among records on the same pair: exact records first, then the worst level."""
         return (not self.is_exact, WORST_FIRST.index(Level(self.record.level)))

@@ -1,7 +1,7 @@
-"""The law with dates: what a substance's status is today, was before, and will be from a date.
+"""The legal status of substances with dates: past, present and announced.
 
-Penalties stand once, per class, so that one edit mends every page. Shape after shared practice of official
-registers: a row is never changed when the law changes; it gets an end, and a new row follows.
+When the law changes, the old row is not changed but gets an end, and a new row is added, as in official
+registers. Penalties are stored once for each class, so that one edit corrects every page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
 @register_snippet
 class PenaltyProfile(LoggedModel):
-    """The highest penalties of one class under one regime (Misuse of Drugs Act 1971, Schedule 4; others)."""
+    """The highest penalties of a class under one law (Misuse of Drugs Act 1971, Schedule 4, and others)."""
 
     quoted_fields: ClassVar[tuple[str, ...]] = ("source_title",)
 
@@ -49,19 +49,21 @@ class PenaltyProfile(LoggedModel):
 
     @property
     def change_key(self) -> str:
+        """The regime and the class, by which the log of changes names the profile."""
         return f"{self.regime} {self.drug_class}".strip()
 
 
 @per_version(SITE)
 def penalty_profiles() -> dict[tuple[str, str], PenaltyProfile]:
-    """Every profile by (regime, class)."""
+    """Return {(regime, class): profile} of every profile."""
     return {(profile.regime, profile.drug_class): profile for profile in PenaltyProfile.objects.all()}
 
 
 class LegalStatus(Orderable):
-    """What the law says of one substance, in one territory, for a span of days.
+    """The legal status of one substance, in one territory, in a period.
 
-    `effective_to` is the first day on which the row no longer holds; empty means until further notice.
+    `effective_to` is the first day on which the row no longer applies; empty means until further notice.
+    `effective_from` may be empty when the day could not be verified (decision 20).
     """
 
     quoted_fields: ClassVar[tuple[str, ...]] = ("instrument",)
@@ -111,7 +113,10 @@ class LegalStatus(Orderable):
         return f"{self.heading} from {self.effective_from or 'an unverified day'}"
 
     def clean(self) -> None:
-        """Raises ValidationError for an end before the start, or a class that does not fit the regime."""
+        """Check the row. Raises ValidationError for an end before the start, or a class that does not fit.
+
+        Only the Misuse of Drugs Act 1971 has classes, and a status under it must give one.
+        """
         super().clean()
         if self.effective_from and self.effective_to and self.effective_to <= self.effective_from:
             raise ValidationError({"effective_to": "The end must come after the start."})
@@ -122,29 +127,31 @@ class LegalStatus(Orderable):
 
     @property
     def heading(self) -> str:
-        """The class, or the name of the law where there is none."""
+        """The class in words, or the name of the law if there is no class."""
         return self.get_drug_class_display() or self.get_regime_display()
 
     @property
     def regime_label(self) -> str:
+        """The name of the law."""
         return self.get_regime_display()
 
     @property
     def territory_label(self) -> str:
+        """The name of the territory."""
         return self.get_territory_display()
 
     @property
     def is_verified(self) -> bool:
-        """May the public see it? What nobody has checked against its instrument is for editors only."""
+        """Whether somebody has checked it against its instrument; else only editors see it (decision 25)."""
         return self.verified_on is not None
 
     @property
     def penalties(self) -> PenaltyProfile | None:
-        """The highest penalties of its class, from the one row that all substances of the class share."""
+        """The highest penalties for its law and class, or None; all substances of a class share them."""
         return penalty_profiles().get((self.regime, self.drug_class))
 
     def in_force(self, day: datetime.date | None = None) -> bool:
-        """Does the row hold on `day` (default: today in London)?"""
+        """Return whether the row applies on `day` (default: today in London)."""
         day = day or clock.today()
         started = self.effective_from is None or self.effective_from <= day
         return started and (self.effective_to is None or day < self.effective_to)

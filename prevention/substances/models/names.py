@@ -1,4 +1,4 @@
-"""The names that a substance goes by. A table, not a list of words: where, how sure, who says so."""
+"""The names of substances, each with its region, its source and whether it is ambiguous or offensive."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from prevention.substances.models.vocabulary import NameKind
 
 
 class SubstanceName(Orderable):
-    """One name of one substance."""
+    """One name of one substance, listed on its page if it may be shown."""
 
     quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
 
@@ -44,18 +44,19 @@ class SubstanceName(Orderable):
 
     @property
     def is_public(self) -> bool:
-        """May the page and the A to Z show it?"""
+        """Whether the page and the A to Z may show the name."""
         return self.show_publicly and not self.offensive
 
     def address(self, url: str) -> str:
-        """The substance's address `url` by way of this name: the page then says which name it matched."""
+        """Return `url` with ?name=, so that the substance's page shows which name was looked for."""
         return f"{url}?{urlencode({'name': self.name})}"
 
 
 class SearchNameList(Orderable):
-    """Names of one substance that search knows and no page lists; a row holds all that one source has.
+    """Names of one substance that search recognises but its page does not list; one row for each source.
 
-    Hundreds of seldom names would bury those that are said. Who typed one is told that it is known.
+    They are kept off the page because hundreds of rare names would hide the common ones (decision 35). A
+    reader who searched for one of them still sees on the page that it is a name of this substance.
     """
 
     quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
@@ -87,10 +88,11 @@ class SearchNameList(Orderable):
 
     @property
     def name_list(self) -> list[str]:
+        """The names, one text each."""
         return lines(self.names)
 
     def named(self, name: str) -> SubstanceName:
-        """One of its names as a name of the substance, which is not stored."""
+        """Return an unsaved SubstanceName for `name`, with the facts of this row."""
         return SubstanceName(
             page=self.page,
             name=name,

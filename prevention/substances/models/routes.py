@@ -1,4 +1,4 @@
-"""The ways into the body, each with its risk (schema.org: administrationRoute)."""
+"""The ways in which a substance is taken, each with its risk (schema.org: administrationRoute)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prevention.substances.models.vocabulary import Route
 
 
 class SubstanceRoute(Orderable):
-    """One way into the body, with what is risky about that way. Never a preparation or an amount."""
+    """One way of taking a substance, and its risk. Editors never give a preparation or an amount here."""
 
     page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="routes")
     route = models.CharField(max_length=20, choices=Route.choices)
@@ -29,4 +29,5 @@ class SubstanceRoute(Orderable):
 
     @property
     def route_label(self) -> str:
+        """The way in words, for example "Under the tongue"."""
         return str(self.get_route_display())

@@ -36,12 +36,12 @@ from prevention.substances.sections import (
 
 @per_version(SITE)
 def public_substances() -> dict[str, int]:
-    """{slug: id} of the substance pages that everybody may read."""
+    """Return {slug: id} of the public substance pages."""
     return {entry.slug: entry.pk for entry in page_index().by_id.values() if entry.model is SubstancePage}
 
 
 class SubstancePage(BasePage):
-    """Everything about one substance, in typed sections, each with its sources."""
+    """The page about one substance or group: facts in fields, texts in sections (sections.py), sources."""
 
     parent_page_types: ClassVar[list[str]] = ["substances.SubstanceIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -135,7 +135,11 @@ class SubstancePage(BasePage):
     # Validation
 
     def missing_for_publishing(self, cited: set[str]) -> dict[str, str]:
-        """The emergency part, and a source for every risk section, must be there before publishing."""
+        """Return {field: error} for what must be mended before the page can be published.
+
+        The emergency part must have signs and actions, each risk section with text needs a source, and
+        citations must name sections that exist. `cited` are the names of sections that citations give.
+        """
         errors = super().missing_for_publishing(cited)
         for field in ("emergency_signs", "emergency_do"):
             if not lines(getattr(self, field)):
@@ -153,28 +157,33 @@ class SubstancePage(BasePage):
 
     @property
     def names_text(self) -> str:
-        """All names in one text, for the admin's search box."""
+        """All names in one text, for the search box of the admin."""
         return " ".join(name.name for name in self.names.all())
 
     @property
     def family_list(self) -> list[Family]:
+        """The families that the substance belongs to, in their order."""
         return list(self.families.all())
 
     @property
     def group_ids(self) -> list[int]:
+        """The ids of the group pages that the substance belongs to, public or not."""
         return [group.pk for group in self.groups.all()]
 
     @property
     def mixing_ids(self) -> list[int]:
-        """The ids that a record of mixing may name it by: its own, then those of its groups."""
+        """The page's id, then the ids of its groups: records on mixing any of these apply to it."""
         return [self.pk, *self.group_ids]
 
     def groups_shown(self) -> list[PageEntry]:
-        """The pages of its groups that everybody may read."""
+        """Return the public pages of its groups."""
         return [page_index().by_id[number] for number in self.group_ids if number in page_index().by_id]
 
     def members_shown(self) -> list[SubstancePage]:
-        """For a group: the substances with pages of their own that belong to it, by title."""
+        """Return the public pages of a group's members, by title; [] if the page is not about a group.
+
+        Members name the group, or are in the family with the same slug.
+        """
         if not self.is_group or self.pk is None:  # a preview of a new page has no id yet
             return []
         belongs = models.Q(groups=self.pk) | models.Q(families__slug=self.slug)
@@ -182,22 +191,22 @@ class SubstancePage(BasePage):
         return list(pages.distinct().order_by("title"))
 
     def legal_rows(self) -> list[LegalStatus]:
-        """Every status that somebody has checked against its instrument, the newest first."""
+        """Return the verified legal statuses, past, present and announced, the newest first."""
         first = datetime.date.min
         rows = [row for row in self.legal_statuses.all() if row.is_verified]
         return sorted(rows, key=lambda row: row.effective_from or first, reverse=True)
 
     def law_today(self) -> list[LegalStatus]:
-        """The statuses in force today."""
+        """Return the verified legal statuses that are in force today (London)."""
         return [row for row in self.legal_rows() if row.in_force()]
 
     @cached_property
     def mixtures(self) -> list[Mixture]:
-        """What is recorded of mixing it with others, the worst first."""
+        """The records on mixing it with other public pages, worst level first."""
         return Interaction.objects.of(self.mixing_ids)
 
     def public_names(self) -> list[dict[str, Any]]:
-        """The other names, grouped by kind: [{"kind", "kind_label", "names": [SubstanceName]}]."""
+        """Return the names that may be shown, grouped: [{"kind", "kind_label", "names": [SubstanceName]}]."""
         order = list(NameKind)
         shown = sorted(
             (name for name in self.names.all() if name.is_public and name.name.lower() != self.title.lower()),
@@ -209,20 +218,24 @@ class SubstancePage(BasePage):
         ]
 
     def quick_facts(self) -> list[tuple[str, str]]:
-        """(label, text) of the quick facts, or nothing when too few are known."""
+        """Return (label, text) of the quick facts; [] if there are fewer than FEWEST_QUICK_FACTS."""
         facts = [(label, getattr(self, field)) for field, label in QUICK_FACTS if getattr(self, field)]
         return facts if len(facts) >= FEWEST_QUICK_FACTS else []
 
     def emergency(self) -> dict[str, list[str]]:
-        """{"signs", "do", "dont"}: lists of short texts."""
+        """Return {"signs", "do", "dont"}, each a list of short texts."""
         return {field.removeprefix("emergency_"): lines(getattr(self, field)) for field in EMERGENCY_FIELDS}
 
     def sections(self) -> list[dict[str, Any]]:
-        """The sections that have text, in order, with HTML or items and the numbers of their sources."""
+        """Return the sections that have anything to show, in order, each as a dict.
+
+        {"field", "anchor", "heading", "aspect", "html", "items", "routes", "citation_numbers"}: "html", or
+        "items" (a list of texts), has the text. "routes" are SubstanceRoutes, the numbers those of sources.
+        """
         numbers: dict[str, list[int]] = {}
         for source in self.numbered_sources:
             for name in source["sections"]:
-                # The ways into the body stand in the section on taking it.
+                # The routes are shown in the section "taking", so their sources belong there.
                 numbers.setdefault("taking" if name == "routes" else name, []).append(source["number"])
         rows = []
         for section in SECTIONS:
@@ -247,6 +260,7 @@ class SubstancePage(BasePage):
         return rows
 
     def search_text(self) -> str:
+        """Return all sections, the emergency part, the law, the routes and the questions as plain text."""
         parts = [getattr(self, section.field) for section in SECTIONS]
         parts += [getattr(self, field) for field in EMERGENCY_FIELDS] + [self.law_notes]
         parts += [f"{way.route_label}: {way.risk}" for way in self.routes.all()]
@@ -254,6 +268,7 @@ class SubstancePage(BasePage):
         return plain_text("\n".join(f"<p>{part}</p>" for part in parts if part))
 
     def search_names(self) -> Iterator[SearchName]:
+        """Yield the title, the names of the page, and the names that only search knows (`usual` is false)."""
         yield from super().search_names()
         for name in self.names.all():
             yield SearchName(
@@ -277,6 +292,7 @@ class SubstancePage(BasePage):
     # Serving
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add all parts of the page, and `matched_name`, the name by which the reader came (?name=)."""
         context = super().get_context(request, *args, **kwargs)
         sections = self.sections()
         context |= {
@@ -299,12 +315,15 @@ class SubstancePage(BasePage):
         return context
 
     def keeps_query(self, request: HttpRequest) -> bool:
-        """The page as reached by one of its names is kept too: it is how most people come."""
+        """Return whether the page cache keeps the answer: only for ?name= with a name of this page.
+
+        Most readers come by a name, so these answers are kept like that of the plain address.
+        """
         name = self._matched_name(request.GET.get("name", ""))
         return name is not None and name.address("") == f"?{request.META.get('QUERY_STRING', '')}"
 
     def _matched_name(self, wanted: str) -> SubstanceName | None:
-        """The name by which somebody came here (?name=ket), when it really is one of its names."""
+        """Return the name `wanted` (from ?name=) if it is an inoffensive name of this page, else None."""
         wanted = wanted.lower()
         for name in self.names.all():
             if name.is_public and name.name.lower() == wanted:

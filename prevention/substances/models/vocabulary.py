@@ -1,4 +1,4 @@
-"""Closed lists, and the families of drugs."""
+"""The fixed vocabularies of substances, and the families of drugs, which editors maintain."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from prevention.core.models import LoggedModel, LoggedQuerySet
 
 
 class NameKind(models.TextChoices):
-    """What sort of name it is."""
+    """The kinds of names."""
 
     SCIENTIFIC = "scientific", "Scientific name"
     GENERIC = "generic", "Generic name"
     BRAND = "brand", "Brand name"
     CHEMICAL = "chemical", "Chemical name"
     STREET = "street", "Street name"
-    # Of a group, or of a drug so close to another that one page speaks of both.
+    # A drug that is described on the page of its group, or of another drug that is nearly the same.
     MEMBER = "member", "Drug without a page of its own"
 
 
 class Regime(models.TextChoices):
-    """The body of law that a status comes from."""
+    """The laws that a legal status can come from."""
 
     MDA = "mda", "Misuse of Drugs Act 1971"
     PSA = "psa", "Psychoactive Substances Act 2016"
@@ -40,7 +40,7 @@ class DrugClass(models.TextChoices):
 
 
 class Territory(models.TextChoices):
-    """Where a status holds."""
+    """The parts of the UK in which a legal status applies."""
 
     UK = "uk", "United Kingdom"
     ENGLAND_WALES = "ew", "England and Wales"
@@ -49,7 +49,7 @@ class Territory(models.TextChoices):
 
 
 class Form(models.TextChoices):
-    """What a substance can look like; each has a drawing in images/icons.svg under "form-" and its code."""
+    """What a substance can look like. Each has a drawing with the id "form-<code>" in images/icons.svg."""
 
     POWDER = "powder", "Powder"
     CRYSTALS = "crystals", "Crystals"
@@ -75,7 +75,7 @@ class Form(models.TextChoices):
 
 
 class Route(models.TextChoices):
-    """How a substance gets into the body."""
+    """The ways in which a substance gets into the body."""
 
     SWALLOWING = "swallowing", "Swallowing"
     DRINKING = "drinking", "Drinking"
@@ -93,7 +93,7 @@ class Route(models.TextChoices):
 
 
 class Flag(models.TextChoices):
-    """What else a substance is, beside its families (the outer rings of the Drugs Wheel)."""
+    """Further properties of a substance besides its families (the outer rings of the Drugs Wheel)."""
 
     MEDICINE = "medicine", "Also a medicine"
     NPS = "nps", "New psychoactive substance"
@@ -105,7 +105,7 @@ class Flag(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """How bad a mixture is. On purpose there is no value that says safe or low risk."""
+    """How dangerous a mixture is. There is on purpose no level that means safe or low risk."""
 
     DANGER = "danger", "Danger to life"
     SERIOUS = "serious", "Serious risk"
@@ -114,7 +114,7 @@ class Level(models.TextChoices):
 
 
 class Reliability(models.TextChoices):
-    """How sure what is said of a mixture is."""
+    """How well a statement about a mixture is supported."""
 
     PROVEN = "proven", "Seen in people"
     INFERRED = "inferred", "Expected from how both work"
@@ -123,7 +123,7 @@ class Reliability(models.TextChoices):
 
 @register_snippet
 class Family(LoggedModel):
-    """One of the groups of the Drugs Wheel. A substance can be in several."""
+    """A family of drugs, after the groups of the Drugs Wheel. A substance can be in several."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=60)
@@ -143,4 +143,5 @@ class Family(LoggedModel):
 
     @property
     def change_key(self) -> str:
+        """The slug, by which the log of changes names the family."""
         return self.slug

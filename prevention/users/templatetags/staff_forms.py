@@ -1,4 +1,4 @@
-"""Puts the site's class on the fields of forms that are not ours."""
+"""{{ field|site_input }}: gives the fields of allauth's forms the site's CSS class."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def site_input(field: BoundField) -> SafeString:
-    """Return the HTML of a field with the class of our inputs; Django adds what ties it to its messages."""
+    """Return the HTML of a field with the class of our inputs. Django adds its aria attributes."""
     return field.as_widget(attrs={"class": "field__input"})

@@ -1,4 +1,7 @@
-"""`manage.py keep_up_search`: tell a search server what it missed. For a scheduler, every few minutes."""
+"""`manage.py keep_up_search`: rebuild a search server's index when it can no longer follow the changes.
+
+The scheduler runs it every few minutes (settings.SCHEDULED_JOBS).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from search.engines import keep_up
 
 
 class Command(BaseCommand):
+    """Print one sentence on what was done."""
+
     help = "Tell a search server what it has not been told; without one there is nothing to do."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -10,6 +10,8 @@ from search.indexing import rebuild_index
 
 
 class Command(BaseCommand):
+    """Print the number of indexed pages. Fails with the server's error when a search server refuses."""
+
     help = "Index every published page anew, in one transaction."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,1 +1,1 @@
-"""`base` has production's values; `dev`, `test` and `local` relax them; `production` demands its secrets."""
+"""Settings: `base` is as strict as production; `local`, `dev`, `test` relax it; `production` adds secrets."""

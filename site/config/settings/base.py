@@ -1,6 +1,6 @@
-"""The strict settings: what production runs. Every other settings module imports these and relaxes some.
+"""The settings of production, apart from secrets and host names, which `production` reads.
 
-No secret, no host name and no debug switch has a value here.
+The other settings modules import these and relax some.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-# Order: what must see every answer (log, headers) is outermost; counting stands outside the page cache,
-# so that a kept page and a 304 are counted too; sessions and users stand inside it, so that a kept page costs
-# neither.
+# The order: first what every answer passes (log, headers); then counting, before the page cache, so that a
+# cached page and a 304 are counted too; sessions and users come after the page cache, so that a cached page
+# needs neither.
 MIDDLEWARE = [
     "prevention.delivery.middleware.AccessLogMiddleware",
-    # Before the policies: they are for documents, and would add half a kilobyte to each of a dozen files.
+    # Before the policies, which static files do not need and which would add half a kilobyte to each.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -105,7 +105,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Storage ----------------------------------------------------------------------------------------------
 
-# One connection per thread is kept: a warm page costs one short query, and opening would cost more.
+# CONN_MAX_AGE is None wherever these are used: a cached page costs one short query, and opening a connection
+# would cost more.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -115,15 +116,15 @@ SQLITE_OPTIONS = {
 CACHES: dict[str, dict[str, Any]] = {
     # Throttles and rate limits. Production may point it at Valkey, so that all workers share one count.
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
-    # Rendered public pages. Always in the worker's own memory: the key holds the content version from the
-    # database, so copies can not disagree, and a copy in memory costs less than a trip to another process.
+    # Rendered public pages, always in the worker's own memory: each is compared with the content version in
+    # the database, so that copies can not disagree, and memory is faster than another process.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "TIMEOUT": 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },
-    # ZIPs of lesson packs: large, so only the latest few.
+    # ZIPs of lesson packs: only eight, because they are large.
     "packs": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "packs",
@@ -132,11 +133,11 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else needs our files
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site needs our static files
 
 
 def WHITENOISE_ADD_HEADERS_FUNCTION(headers: Headers, path: str, url: str) -> None:  # noqa: N802  (WhiteNoise's name)
-    """Static files are answered before the security middleware, which says this of everything else."""
+    """Add nosniff to static files; SecurityMiddleware, which adds it to other answers, does not see them."""
     headers["X-Content-Type-Options"] = "nosniff"
 
 
@@ -210,7 +211,7 @@ SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = ("HTTP_X_FORWARDED_PROTO", "ht
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "DENY"  # but SAMEORIGIN under /admin/, which shows previews in a frame
+X_FRAME_OPTIONS = "DENY"  # SAMEORIGIN under /admin/, which shows previews in a frame
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -247,8 +248,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "base-uri": [SELF],
     "frame-ancestors": [SELF],
 }
-# Where a reader may be sent to from a list of sources: public bodies, journals and their indexes, charities
-# and services for young people. Any other source is named without a link (decision 23).
+# The hosts to which sources are linked: public bodies, journals and their indexes, charities and services
+# for young people. Any other source is named without a link (decision 23).
 LINKED_SOURCE_HOSTS = tuple((BASE_DIR / "site/config/linked_hosts.txt").read_text(encoding="utf-8").split())
 
 PERMISSIONS_POLICY: dict[str, list[str]] = {
@@ -271,17 +272,17 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 
-# What a visitor may send: a search, a filter. The admin uploads files, and has its own cap.
+# The largest request bodies. Readers send a search or a filter; the admin uploads files.
 PUBLIC_REQUEST_BYTES = 16 * 1024
 ADMIN_REQUEST_BYTES = 30 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # StreamField forms are long
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of a page with many names and sources is long
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Requests a minute for one of 4,096 buckets of addresses (prevention.delivery.throttling), per kind of view.
 THROTTLE_RATES = {
     "search": 120,
-    "suggest": 300,  # one for every letter that is typed
+    "suggest": 300,  # one request for each letter typed
     "api": 300,
     "download": 60,
     "go": 60,
@@ -297,18 +298,19 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
-# A shared password would need a cookie on a public page, and nobody would count the wrong tries.
+# A shared password needs a cookie on a public page, and Wagtail does not limit wrong tries.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
-# One zone, so that Wagtail asks nobody: its list has 'localtime' in it, at which the account page fails.
+# One zone only, so that Wagtail offers no choice: its list contains 'localtime', on which the account page
+# fails.
 WAGTAIL_USER_TIME_ZONES = ["Europe/London"]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 # How many people beside those who wrote a text must have signed it. With 1, for a small team, one other
 # person may take both steps, and the page says so.
 SIGN_OFF_PEOPLE = 2
-# The two approvals are the permission. Wagtail's own action wants the last approver to be able to publish.
+# The two approvals are the permission. Wagtail's own action requires that the last approver may publish.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "prevention.editorial.workflow.publish_approved"
-# Wagtail's own password form does not count wrong tries; allauth's at /accounts/ does.
+# Wagtail's password form does not limit wrong tries; allauth's at /accounts/ does.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILIMAGES_IMAGE_MODEL = "media.CandourImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "prevention.media.forms.CandourImageForm"
@@ -320,23 +322,23 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "prevention.core.searchbackend"}}
 
-# Where this service's readers are, when it is one nation's: england, scotland, wales or ni. It chooses the
-# helplines of the cards; a reader's own words come first.
+# The nation of this service, when it serves one only: england, scotland, wales or ni. It chooses the
+# helplines on cards, unless a search names another nation (decision 37).
 NATION = ""
 
-# Empty: the embedded engine of the database. Else the address of an Elasticsearch 8 server (decision 5).
+# The address of an Elasticsearch 8 server; empty for the embedded engine of the database (decisions 5, 36).
 ELASTICSEARCH_URL = ""
 ELASTICSEARCH_INDEX = "candour"
-# Slower than this, and the embedded engine answers instead.
+# Seconds after which the embedded engine answers instead.
 ELASTICSEARCH_SECONDS = 0.3
-# After a failure it is left alone for so long.
+# Seconds after a failure during which the server is not asked.
 ELASTICSEARCH_RETRY_SECONDS = 10.0
 
 # --- API --------------------------------------------------------------------------------------------------
 
-# The one global DRF setting, because drf-spectacular's decorators read it from here; it describes and changes
-# nothing. Anything else belongs on prevention.delivery.api.PublicEndpoint: global ones break Wagtail's admin
-# (decision 3).
+# The only global DRF setting, because drf-spectacular's decorators read it from here (decision 12); it
+# changes no answer. All others belong on prevention.delivery.api.PublicEndpoint: global ones break Wagtail's
+# admin (decision 3).
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Candour content API",
@@ -350,22 +352,22 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "LICENSE": {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    # It would walk Wagtail's admin API too; `make schema` validates ours.
+    # This check would include Wagtail's admin API; `make schema` validates ours.
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 # --- Changes ----------------------------------------------------------------------------------------------
 
-# What follows a change of content, in this order. Each reads the log of changes from a cursor of its own; the
-# fields are those of prevention.core.log_readers.LogReader. docs/flows.md tells of a publish from end to end.
+# The readers of the log of changes, in the order in which they run. Each has its own cursor; the fields are
+# those of prevention.core.log_readers.LogReader. docs/flows.md follows a publish from end to end.
 LOG_READERS: dict[str, dict[str, Any]] = {
-    # What was published before there was a log is listed already.
+    # Without `begin`: what was published before the log existed is in the list already.
     "public list of changes": {"read": "prevention.editorial.models.list_changes"},
     "search index": {
         "read": "search.indexing.update_index",
         "begin": "search.indexing.rebuild_embedded",
     },
-    # After the index in the database, from which it is made.
+    # It reads no further than the index in the database, from which it is made.
     "search server": {
         "read": "search.engines.tell_server",
         "begin": "search.engines.begin_server",
@@ -376,10 +378,10 @@ LOG_READERS: dict[str, dict[str, Any]] = {
 }
 # What nothing that is live may break: each is a function of an instance, and returns {field: sentence}.
 PUBLISHING_RULES: tuple[str, ...] = ("prevention.editorial.house_rules.house_rules",)
-# Readers of the log are woken by a commit; and look by themselves so often, in seconds.
+# Seconds between two looks at the log; a commit in the same process wakes the readers at once.
 LOG_FOLLOW_SECONDS = 1.0
 
-# What the scheduler runs: management commands, and when (APScheduler's fields of cron, in London's time).
+# {management command: what it does and when}; `when` has APScheduler's fields of cron, in London's time.
 SCHEDULED_JOBS: dict[str, dict[str, Any]] = {
     "publish_scheduled": {
         "does": "Publish and withdraw on the dates that editors set",
@@ -404,9 +406,9 @@ SCHEDULED_JOBS: dict[str, dict[str, Any]] = {
 
 # --- Engagement -------------------------------------------------------------------------------------------
 
-# Called for every answer with what its view noted that it counts as. Drops what no person has asked for.
+# The function that counts an answer, called with what its view noted; it applies the human filter.
 COUNT_ANSWER = "prevention.engagement.answers.count_answer"
-COUNTS_FLUSH_SECONDS = 1.0  # one upsert a second per process; what a crash loses
+COUNTS_FLUSH_SECONDS = 1.0  # between two writes of a process; a crash loses the counts of that time
 
 # --- Logging ----------------------------------------------------------------------------------------------
 
@@ -424,21 +426,21 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["private"], "formatter": "line"},
-        # Without the time: a route and a moment could point at the one person who was there.
+        # Without the time: a route and a time could identify the only person who was there (decision 19).
         "access": {"class": "logging.StreamHandler", "formatter": "access"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Django's own handlers would mail the request or print its path.
+    # Django's default handlers would mail the request or print its path.
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "candour.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
-        # A line for every task of every save; Wagtail keeps its audit trail in the database.
+        # It logs a line for every task of every save. Wagtail's audit trail is in the database.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
-        # Two lines for every job of every minute; JobRun has what became of them.
+        # It logs two lines for every job of every minute; the results are in JobRun.
         "apscheduler": {"level": "WARNING"},
-        # It logs a line for every request and every failure: ours is enough (search/engines/fallback.py).
+        # It logs every request and every failure; search/engines/fallback.py logs the failures itself.
         "elastic_transport": {"level": "CRITICAL"},
     },
 }

@@ -1,4 +1,4 @@
-"""`make dev`: debug and reload. Never reachable from outside."""
+"""The settings of `make dev`: debug and reload, on the loopback address only."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`make run`: what production runs, on embedded stores and plain http on the loopback address.
+"""The settings of `make run`: as in production, but with SQLite and plain http on the loopback address.
 
-Debug is off. The secret is made once by the starter, kept in .local/, and handed over as SECRET_KEY.
+site/deploy/start.py makes the secret once, keeps it in .local/, and passes it as SECRET_KEY.
 """
 
 from __future__ import annotations
@@ -12,5 +12,5 @@ from .loopback import THROTTLE_RATES
 
 SECRET_KEY = env.secret("SECRET_KEY")
 
-# Whoever can reach the loopback address owns the machine; a measurement asks thousands of questions a minute.
+# Only users of this machine reach the loopback address; a measurement sends thousands of searches a minute.
 THROTTLE_RATES = {**THROTTLE_RATES, "search": 1_000_000, "suggest": 1_000_000}

@@ -1,4 +1,4 @@
-"""What `make run` and `make dev` share: SQLite in .local/, plain http on the loopback address."""
+"""The settings that `make run` and `make dev` share: SQLite in .local/, plain http on loopback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MEDIA_ROOT = LOCAL_DIR / "media"
 STATIC_ROOT = LOCAL_DIR / "static"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
-# These need https. Everything else stays as in production.
+# Off because they need https; all others are as in production.
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SECURE_PROXY_SSL_HEADER = None

@@ -1,4 +1,4 @@
-"""Production: stops at the start, with a sentence, when it has not been told what it must know."""
+"""The settings of production. A missing or wrong environment variable raises ImproperlyConfigured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests: a fast hasher, plain static files, counts flushed when a test says so; else as in production."""
+"""The settings of the tests: a fast hasher, plain static files, no threads; all else is as in production."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DATABASES = {
     if DATABASE_URL
     else {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:", "OPTIONS": SQLITE_OPTIONS}
 }
-# One folder a process, gone with it.
+# One folder for each process, deleted when it ends.
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="candour-test-"))
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 STORAGES = {
@@ -35,11 +35,11 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-LOG_FOLLOW_SECONDS = 0  # no thread: a test calls follow_log() and then looks
-COUNTS_FLUSH_SECONDS = 0  # no thread: a test calls flush() and then looks
+LOG_FOLLOW_SECONDS = 0  # no thread: a test calls follow_log() itself
+COUNTS_FLUSH_SECONDS = 0  # no thread: a test calls flush() itself
 
-# The test client speaks plain http; tests/config/test_settings.py checks https on production's values.
+# The test client uses plain http; tests/config/test_settings.py tests https with production's settings.
 SECURE_SSL_REDIRECT = False
 
-# tests/on_elasticsearch.py starts a server and says where it is.
+# tests/on_elasticsearch.py starts a server and sets this variable.
 TEST_ELASTICSEARCH_URL = env.optional("ELASTICSEARCH_URL", "")

@@ -1,4 +1,4 @@
-"""What the tests of substances share: an editor, and the form of a page as a browser sends it."""
+"""Fixtures of the tests of substances: an editor's browser, and the form of a page as a browser sends it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Form = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def admin(db: None) -> Client:
-    """The browser of somebody who may publish."""
+    """The browser of a person who may publish."""
     client = Client()
     client.force_login(User.objects.create_superuser("robin", "robin@candour.example", None))
     return client

@@ -1,4 +1,4 @@
-"""Groups and families: what a group page lists, where a name without a page of its own leads."""
+"""Groups and families: the members on a group page, and names of drugs without their own page."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def group() -> SubstancePage:
+    """A group page."""
     made: SubstancePage = SubstancePageFactory(title="Exampliums", is_group=True)
     return made
 
 
 @pytest.fixture
 def member(group: SubstancePage) -> SubstancePage:
+    """A substance that belongs to the group."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     made.groups.set([group])
     made.save_revision().publish()

@@ -1,4 +1,4 @@
-"""The law by date: what holds today is shown, what is to come appears by itself, penalties stand once."""
+"""The law by date: today's status is shown, a later one appears on its day, penalties are stored once."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def go_to(day: datetime.date, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page() -> SubstancePage:
+    """A substance without a legal status."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     return made
 

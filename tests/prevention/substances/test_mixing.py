@@ -18,19 +18,21 @@ ADDRESS = "/drugs/mixing/"
 
 @pytest.fixture
 def one() -> SubstancePage:
+    """One substance."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     return made
 
 
 @pytest.fixture
 def other() -> SubstancePage:
+    """Another substance."""
     made: SubstancePage = SubstancePageFactory(title="Otherium")
     return made
 
 
 @pytest.fixture
 def group(one: SubstancePage) -> SubstancePage:
-    """A group that `one` belongs to."""
+    """A group page that `one` belongs to."""
     made: SubstancePage = SubstancePageFactory(title="Exampliums", is_group=True)
     one.groups.set([made])
     one.save()
@@ -122,7 +124,7 @@ def test_a_record_of_its_own_goes_before_one_of_its_group(
 def test_of_several_groups_the_worst_counts(
     one: SubstancePage, other: SubstancePage, group: SubstancePage
 ) -> None:
-    """A record that names one of the pair must not hide what is known of both their groups."""
+    """A record on a group and one of the two drugs must not hide the worse one on both groups."""
     others = SubstancePageFactory(title="Otheriums", is_group=True)
     other.groups.set([others])
     other.save()

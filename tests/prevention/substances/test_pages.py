@@ -1,4 +1,4 @@
-"""The substance page and the A to Z: what they show, what they keep to themselves."""
+"""The substance page and the A to Z: what they show and what they do not show."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def write(page: SubstancePage, **fields: object) -> None:
 
 
 def cite(page: SubstancePage, section: str, number: int = 1) -> None:
+    """Add a source for a section."""
     Citation.objects.create(
         page=page,
         section=section,
@@ -44,6 +45,7 @@ def cite(page: SubstancePage, section: str, number: int = 1) -> None:
 
 @pytest.fixture
 def page() -> SubstancePage:
+    """A substance page."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     return made
 

@@ -28,6 +28,7 @@ def add(admin: Client, data: dict[str, Any]) -> Any:
 
 
 def stored() -> SubstancePage | None:
+    """Return the page with the slug of the form, or None."""
     return SubstancePage.objects.filter(slug="examplium").first()
 
 

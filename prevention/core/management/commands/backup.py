@@ -1,4 +1,4 @@
-"""`manage.py backup`: the database and the uploads of the running site, in one file."""
+"""`manage.py backup [FILE]`: write the database and the uploads of the running site to one file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from prevention.core.backup.manifest import UPLOADS, some
 
 
 class Command(BaseCommand):
-    """Make a backup, and say where it is and what it holds."""
+    """Makes a backup and prints where it is and what it holds."""
 
     help = "Write the database and the uploads to one file. The site may go on running."
-    # It must work on a site that is broken in other ways.
+    # No checks: a site that is misconfigured must still be backed up.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the target."""
+        """Add the file to write, and --if-migrations-wait."""
         parser.add_argument(
             "target",
             nargs="?",
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Make it. Raises CommandError, and leaves no file, when that is not possible."""
+        """Make the backup. Raises CommandError, and leaves no file, when that is not possible."""
         if options["if_migrations_wait"] and not _migrations_wait():
             return
         try:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _target(given: str | None) -> Path:
-        """Return the file to write: `given`, or a new name in that folder or in the usual one."""
+        """Return the file to write: `given`, or a new name in `given` when it is a folder, or in backups/."""
         if not given:
             return backup.default_target()
         path = Path(given).expanduser().absolute()
@@ -71,6 +71,6 @@ class Command(BaseCommand):
 
 
 def _migrations_wait() -> bool:
-    """Is there a site here whose tables `migrate` would change?"""
+    """Return whether the database has tables that `migrate` would change."""
     executor = MigrationExecutor(connection)
     return backup.has_content() and bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

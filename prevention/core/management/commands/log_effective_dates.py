@@ -1,4 +1,7 @@
-"""`manage.py log_effective_dates`: log what begins or ends today with nobody saving it. Due at midnight."""
+"""`manage.py log_effective_dates`: log what begins or ends today by its date.
+
+The scheduler runs it at midnight. Days on which it did not run are made up for.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ from prevention import clock
 from prevention.core.effective_dates import log_day
 from prevention.core.models import JobRun
 
-MOST_DAYS = 400  # that are made up for, when the scheduler was not running
+MOST_DAYS = 400  # the most days that are made up for when the scheduler was not running
 
 
 class Command(BaseCommand):
+    """Logs what began or ended by its date, for each day since the last run that succeeded."""
+
     help = "Write into the log of changes what the law, alerts and others change by today's date."
 
     def handle(self, *args: Any, **options: Any) -> None:

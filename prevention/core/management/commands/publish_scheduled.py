@@ -1,9 +1,8 @@
-"""`manage.py publish_scheduled`: publish and withdraw what is due. It takes the place of Wagtail's command.
+"""`manage.py publish_scheduled`: publish and withdraw what is due; replaces Wagtail's command (decision 42).
 
-Wagtail publishes one after the other without a transaction round each, and stops at the first that fails.
-Here each is one transaction: it is published, or it is still to be published, whatever happens in between;
-and what fails is told at the end. What may not be published is taken off the schedule, and those who can mend
-it get a mail.
+Wagtail's command uses no transaction for each page and stops at the first error. This one publishes or
+withdraws each page or snippet in a transaction of its own, goes on after an error, and names those that
+failed at the end. What may not be published is taken off the schedule, and those who can mend it get a mail.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ from prevention.core.schedules import drop_schedule
 
 
 class Command(BaseCommand):
+    """Publishes and withdraws what is due. Raises CommandError at the end when something failed."""
+
     help = "Publish what is due to go live, withdraw what is due to expire."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,7 +36,7 @@ class Command(BaseCommand):
                 drop_schedule(refusal)
                 refused.append(refusal.sentence)
             except Exception as error:
-                # Whatever is wrong with one must not keep back the others.
+                # An error of one must not keep the others from being published.
                 problems.append(f"{name}: {type(error).__name__}: {error}")
         self.stdout.write(f"{done} published or withdrawn on their date.")
         for sentence in refused:

@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: a backup in the place of the present site."""
+"""`manage.py restore FILE`: replace the present site with a backup."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from prevention.core.backup.manifest import UPLOADS, Manifest
 
 
 class Command(BaseCommand):
-    """Verify a backup, save the present state, then make the backup the site."""
+    """Verifies a backup, makes a safety copy of the present site, then replaces the site with the backup."""
 
     help = "Put a backup in the place of the present site, once all of it has been verified."
-    # The site may be what is broken, and an empty database has nothing to check.
+    # No checks: the present site may be broken, or its database empty.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Restore. Raises CommandError with what is wrong and what is left as it was."""
+        """Restore the backup. Raises CommandError that says what is wrong, and what was not changed."""
         try:
             self._restore(options)
         except backup.BackupError as problem:
@@ -59,14 +59,14 @@ class Command(BaseCommand):
 
     @staticmethod
     def _describe(manifest: Manifest) -> str:
-        """Return one line about a backup."""
+        """Return a sentence about a backup: when and by which version it was made, and what it holds."""
         uploads = sum(name.startswith(f"{UPLOADS}/") for name in manifest.members)
         made = f"A backup of {manifest.made_at}, by Candour {manifest.candour}"
         return f"{made}: the database and {uploads} uploads."
 
     @staticmethod
     def _ask() -> None:
-        """Return when a person at a terminal says yes. Raises BackupError otherwise."""
+        """Ask the person at the terminal. Raises BackupError without a terminal, or unless they type yes."""
         if not sys.stdin.isatty():
             raise backup.BackupError(
                 "Nobody is here to say yes. In a script, add --no-input. Nothing was changed."

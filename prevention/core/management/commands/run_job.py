@@ -1,4 +1,4 @@
-"""`manage.py run_job NAME`: run one job of the scheduler now, and note it as the scheduler does."""
+"""`manage.py run_job NAME`: run one scheduled job now, and store its result as the scheduler does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from prevention.core.scheduler import UnknownJobError, job_named, run_job
 
 
 class Command(BaseCommand):
+    """Runs one job of settings.SCHEDULED_JOBS. Raises CommandError when it is unknown, running, or fails."""
+
     help = "Run one of the scheduled jobs now."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py run_scheduler`: the one process that runs what is due by the clock, until it is told to stop."""
+"""`manage.py run_scheduler`: run scheduled jobs and the readers of the log until stopped (decision 42)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from prevention.core.scheduler import Scheduler
 
 
 class Command(BaseCommand):
+    """Runs the scheduler until SIGTERM, Ctrl+C or, with --until-stdin-closes, the end of standard input."""
+
     help = "Run the scheduled jobs and follow the log of changes, until SIGTERM or Ctrl+C."
 
     def add_arguments(self, parser: CommandParser) -> None:

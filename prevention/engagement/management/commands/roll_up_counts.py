@@ -1,4 +1,4 @@
-"""Turn days older than 90 days into months, and delete the days: `manage.py roll_up_counts`, nightly."""
+"""`manage.py roll_up_counts`: sum up days older than 90 days by month, and delete them. Runs every night."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ DAYS_KEPT = 90
 
 
 class Command(BaseCommand):
+    """Turns old daily counts into monthly ones, in one transaction."""
+
     help = "Sum up days older than 90 days by month and delete them. Running it twice changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Whole months only, so that a month is never half days and half month.
+        # Only whole months are rolled up, so that no month has both daily and monthly rows.
         edge = (clock.today() - datetime.timedelta(days=DAYS_KEPT)).replace(day=1)
         with transaction.atomic():
             days = Count.objects.filter(grain=Count.Grain.DAY, period__lt=edge)

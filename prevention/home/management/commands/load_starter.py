@@ -11,6 +11,8 @@ from prevention.home.services import StarterError, load, set_site
 
 
 class Command(BaseCommand):
+    """Print what was new. Fails, and changes nothing, when a file of the starter content has an error."""
+
     help = "Load the starter content: vocabularies, helplines, pages, packs. What exists is left as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:

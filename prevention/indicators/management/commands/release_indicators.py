@@ -1,4 +1,4 @@
-"""Freeze and publish the figures of a month: `manage.py release_indicators --period 2026-10`."""
+"""`manage.py release_indicators [--period 2026-10]`: compute, freeze and publish the figures of a month."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from prevention.indicators.services import ReleaseRefusedError, release
 
 
 class Command(BaseCommand):
+    """Releases the figures of a month. Raises CommandError when that is refused, unless --if-due is given."""
+
     help = "Freeze and publish the figures of a whole month; without --period, of last month."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py create_local_admin`: an administrator for the machine in front of you, with a fresh password."""
+"""`manage.py create_local_admin`: create an administrator with a random password on a local machine."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from django.db import transaction
 
 from prevention.users.models import User
 
-# No 0/o or 1/l/i: the password is read from a terminal and typed. 20 of 31 signs are 99 bits.
+# Without 0, o, 1, l and i, because the password is read and typed. 20 characters of 31 are 99 bits.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS = 4
 GROUP_LENGTH = 5
 
 
 def fresh_password() -> str:
-    """Return a random password in groups, such as abcde-fghjk-mnpqr-stuvw."""
+    """Return a random password in four groups of five, such as abcde-fghjk-mnpqr-stuvw."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
 
 
 class Command(BaseCommand):
-    """Make the local administrator once; say so and change nothing when there is one."""
+    """Creates the local administrator; changes nothing when there is one, unless --reset is given."""
 
     help = "Make an administrator on this machine and print a fresh password once; --reset sets a new one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add the name and --reset."""
+        """Add --username and --reset."""
         parser.add_argument("--username", default="admin", help="the name to sign in with (default: admin)")
         parser.add_argument(
             "--reset",
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Make or reset the administrator. Raises CommandError where LOCAL_ADMIN_ALLOWED is not True."""
+        """Create or reset the administrator. Raises CommandError unless LOCAL_ADMIN_ALLOWED is True."""
         if settings.LOCAL_ADMIN_ALLOWED is not True:
             raise CommandError(
                 "create_local_admin only works on a machine of your own. On a real site use: "
@@ -60,7 +60,7 @@ class Command(BaseCommand):
     @staticmethod
     @transaction.atomic
     def _save(*, username: str, password: str) -> None:
-        """Store the administrator with this password, and without an authenticator that may be lost."""
+        """Save the administrator with this password, and delete their authenticators, which may be lost."""
         user, _ = User.objects.get_or_create(username=username)
         user.is_active = user.is_staff = user.is_superuser = True
         user.set_password(password)

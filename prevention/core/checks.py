@@ -46,7 +46,7 @@ def _page_type(model: Any) -> Iterable[CheckMessage]:
         yield _error(model, f"has no template {model.template}", "Add that file under templates/.", 4)
     handler = model.get_edit_handler()
     fields = handler.get_form_options().get("fields", [])
-    if not {"last_reviewed", "next_review", "reviewer_role"} <= set(fields):
+    if not {"next_review", "change_note"} <= set(fields):
         yield _error(model, "has no review fields in its form", "Build `edit_handler` with `cls.tabs()`.", 5)
     if model.api_detail:
         try:

@@ -12,9 +12,19 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.fields import RichTextField
 
 from prevention.core.links import with_live_links
-from prevention.core.sanitise import clean_html
+from prevention.core.sanitise import clean_html, without_block_keys
 
 FEATURES = ["bold", "italic", "ul", "ol", "link"]
+
+
+class RichTextFormField(forms.CharField):
+    """Rich text in a form. It has changed when it says something else, not when it is written otherwise."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        # What was sent comes from the editor; what is stored may not have been through it yet.
+        converter = self.widget.converter
+        edited = converter.to_database_format(converter.from_database_format(str(initial or "")))
+        return without_block_keys(edited) != without_block_keys(str(data or ""))
 
 
 class SafeRichTextField(RichTextField):
@@ -27,11 +37,21 @@ class SafeRichTextField(RichTextField):
         kwargs.setdefault("features", FEATURES)
         super().__init__(*args, **kwargs)
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": RichTextFormField, **kwargs})
+
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         # Kept as what it is, so that a second save of the same text does not clean it again.
         cleaned = clean_html(getattr(model_instance, self.attname) or "")
         setattr(model_instance, self.attname, cleaned)
         return cleaned
+
+
+class LinesFormField(forms.CharField):
+    """A text area for a LinesField. Browsers end lines with CR LF; they are stored with LF."""
+
+    def to_python(self, value: Any) -> Any:
+        return "\n".join(str(super().to_python(value) or "").splitlines())
 
 
 class LinesField(models.TextField):
@@ -42,6 +62,9 @@ class LinesField(models.TextField):
         kwargs.setdefault("help_text", "One to a line.")
         super().__init__(*args, **kwargs)
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": LinesFormField, **kwargs})
+
 
 def lines(text: str) -> list[str]:
     """Return the items of a LinesField, without surrounding spaces and empty lines."""
@@ -49,11 +72,11 @@ def lines(text: str) -> list[str]:
 
 
 def as_html(stored: str) -> SafeString:
-    """Return a stored SafeRichTextField as HTML for a page.
+    """Return a stored SafeRichTextField as HTML for a page, without the editor's names of paragraphs.
 
     A link to a page of ours gets its present address; when that page is not public, only its words stay.
     """
-    return mark_safe(with_live_links(stored))  # noqa: S308  (cleaned when it was stored)
+    return mark_safe(with_live_links(without_block_keys(stored)))  # noqa: S308  (cleaned when it was stored)
 
 
 class CodesFormField(forms.MultipleChoiceField):
@@ -72,7 +95,7 @@ class CodesFormField(forms.MultipleChoiceField):
 
 
 class CodesField(models.CharField):
-    """Several codes of the choices `options`, stored joined by spaces, such as "powder pill".
+    """Several codes of the choices `options`, stored in their order and joined by spaces ("powder pill").
 
     Validation raises ValidationError for a code that is not among the choices.
     """
@@ -82,6 +105,13 @@ class CodesField(models.CharField):
         kwargs.setdefault("max_length", 255)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        order = {str(code): place for place, code in enumerate(self.options.values if self.options else [])}
+        codes = str(super().pre_save(model_instance, add)).split()
+        ordered = " ".join(sorted(codes, key=lambda code: order.get(code, len(order))))
+        setattr(model_instance, self.attname, ordered)
+        return ordered
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)

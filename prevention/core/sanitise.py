@@ -19,6 +19,10 @@ DEEPEST_NESTING = 50  # open elements
 TAGS = frozenset({"a", "b", "br", "em", "h2", "h3", "h4", "i", "li", "ol", "p", "strong", "ul"})
 # Wagtail stores a link to a page as linktype and id; prevention.core.links replaces them by an address.
 ATTRIBUTES = {"a": ["href", "linktype", "id"], "h2": ["id"]}
+# The editor's name of a paragraph, by which it knows it again. It is stored, and shown to nobody.
+BLOCK_KEY = "data-block-key"
+_BLOCK_KEY = re.compile(r"[A-Za-z0-9]{1,20}")
+_BLOCK_KEY_ATTRIBUTE = re.compile(rf' {BLOCK_KEY}="[A-Za-z0-9]{{1,20}}"')
 PROTOCOLS = frozenset({"http", "https", "tel", "mailto"})
 
 _OPENING_OR_CLOSING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
@@ -53,7 +57,20 @@ def clean_html(html: str) -> CleanHtml:
     # bleach removes <script> but keeps the text in it, which readers would see.
     visible = _DROPPED_WITH_CONTENT.sub("", html)
     # bleach.clean makes a new Cleaner each time: one can not be shared between threads.
-    return CleanHtml(bleach.clean(visible, tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True))
+    return CleanHtml(
+        bleach.clean(visible, tags=TAGS, attributes=_is_allowed, protocols=PROTOCOLS, strip=True)
+    )
+
+
+def without_block_keys(html: str) -> str:
+    """Return stored HTML as it leaves: without the editor's names of paragraphs."""
+    return _BLOCK_KEY_ATTRIBUTE.sub("", html) if BLOCK_KEY in html else html
+
+
+def _is_allowed(tag: str, name: str, value: str) -> bool:
+    if name == BLOCK_KEY:
+        return tag != "a" and _BLOCK_KEY.fullmatch(value) is not None
+    return name in ATTRIBUTES.get(tag, ())
 
 
 def markdown_to_html(text: str) -> CleanHtml:

@@ -33,6 +33,9 @@ class ReviewSerializer(serializers.Serializer[Any]):
     is_starter = serializers.BooleanField(
         help_text="True: not clinically reviewed yet. Say so where you show it."
     )
+    is_changed_since_review = serializers.BooleanField(
+        help_text="True: changed after the review, and not reviewed again. Say so where you show it."
+    )
     change_note = serializers.CharField()
 
 

@@ -8,7 +8,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_save
 from django.utils.module_loading import autodiscover_modules
 
 FIRST_MIGRATION = ("editorial", "0001_roles_and_workflow")
@@ -24,8 +24,10 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         """Connect the locks and the update of the roles, and load the apps' modules `attention`."""
         from prevention.editorial import locks
+        from prevention.editorial.models.sign_offs import keep_claims_true
 
         locks.connect()
+        pre_save.connect(keep_claims_true, dispatch_uid="editorial.keep_claims_true")
         # Django sends post_migrate once for each app; one is enough. `users` is the first app whose
         # permissions a role needs.
         post_migrate.connect(

@@ -10,6 +10,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from prevention.core.publishing import PublishingRefusedError
+from prevention.editorial.models import SignOffError
 
 
 class RefusalMiddleware:
@@ -27,17 +28,22 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return a redirect with the refusal as a message, or JSON to a script; None for other exceptions."""
-        if not isinstance(exception, PublishingRefusedError) or not request.path.startswith("/admin/"):
+        if not isinstance(exception, PublishingRefusedError | SignOffError) or not _is_admin(request):
             return None
+        sentence = exception.sentence if isinstance(exception, PublishingRefusedError) else str(exception)
         if request.headers.get("Accept", "").startswith("application/json"):
-            answer = {"success": False, "error_code": "refused", "error_message": exception.sentence}
+            answer = {"success": False, "error_code": "refused", "error_message": sentence}
             return JsonResponse(answer, status=400)
-        messages.error(request, exception.sentence)
-        return HttpResponseRedirect(_where_to_mend(exception))
+        messages.error(request, sentence)
+        return HttpResponseRedirect(_where_to_mend(request, exception))
 
 
-def _where_to_mend(refusal: PublishingRefusedError) -> str:
-    page = refusal.instance
+def _is_admin(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("wagtailadmin_home"))
+
+
+def _where_to_mend(request: HttpRequest, exception: Exception) -> str:
+    page = exception.instance if isinstance(exception, PublishingRefusedError) else None
     if isinstance(page, Page) and page.pk and Page.objects.filter(pk=page.pk).exists():
         return reverse("wagtailadmin_pages:edit", args=[page.pk])
     return reverse("wagtailadmin_home")

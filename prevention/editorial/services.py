@@ -103,6 +103,23 @@ def create_workflow(apps: Apps) -> None:
     _set_stock_workflow(apps, active=False)
 
 
+def use_sign_offs(apps: Apps) -> None:
+    """Make the steps of our workflow sign-offs, with the groups and the history that they have."""
+    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="editorial", model="signofftask"
+    )
+    stock = apps.get_model("wagtailcore", "GroupApprovalTask")
+    for task in stock.objects.filter(name__in=[name for name, _ in WORKFLOW_STEPS]):
+        groups = list(task.groups.all())
+        parent = apps.get_model("wagtailcore", "Task").objects.get(pk=task.pk)
+        task.groups.clear()
+        task.delete(keep_parents=True)
+        sign_off = apps.get_model("editorial", "SignOffTask")(task_ptr_id=parent.pk)
+        sign_off.name, sign_off.active, sign_off.content_type_id = parent.name, parent.active, content_type.pk
+        sign_off.save()
+        sign_off.groups.set(groups)
+
+
 def remove_workflow(apps: Apps) -> None:
     """Delete the two-step workflow and its tasks, and switch Wagtail's own workflow on again."""
     apps.get_model("wagtailcore", "Workflow").objects.filter(name=WORKFLOW).delete()

@@ -12,12 +12,13 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.userbar import BaseItem, ContentCheckerItem
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowState
 from wagtail.permissions import policy_registry
 
 from prevention.core.models import BasePage
 from prevention.core.publishing import PublishingRefusedError
 from prevention.core.review import pages_to_review
+from prevention.editorial.decisions import decided_in_form, drop_actions
 from prevention.editorial.locks import lock_chosen
 from prevention.editorial.views import AttentionReportView
 
@@ -77,6 +78,26 @@ class ReviewPanel(Component):
             "more": max(0, len(rows) - ROWS_SHOWN),
             "can_edit": policy_registry.get_by_type(Page).user_has_permission(user, "change"),
         }
+
+
+@hooks.register("before_edit_page")
+def decide_without_content(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Let an autosave run no action, and let a decision on a step post no content."""
+    if request.method != "POST":
+        return None
+    if request.headers.get("Accept", "").startswith("application/json"):
+        drop_actions(request)
+        return None
+    return decided_in_form(request, page) if request.POST.get("action-workflow-action") else None
+
+
+@hooks.register("before_edit_page")
+def show_what_was_asked_for(request: HttpRequest, page: Page) -> None:
+    """Show the editor of a page that was sent back what has to change, where they work."""
+    state = page.workflow_states.order_by("-created_at").first() if request.method == "GET" else None
+    if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES and state.current_task_state:
+        asked = state.current_task_state
+        messages.warning(request, f"{asked.task.name}: changes are asked for. {asked.comment}")
 
 
 @hooks.register("construct_homepage_panels")

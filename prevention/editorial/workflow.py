@@ -17,7 +17,10 @@ def publish_approved(workflow_state: WorkflowState, user: User | None = None) ->
     """Publish the latest revision of a page that has passed every step (WAGTAIL_FINISH_WORKFLOW_ACTION).
 
     Wagtail's own action requires that the last approver may publish. Our reviewers may not: the two approvals
-    together are the permission.
+    together are the permission. What is published is the text that was approved, not a later draft.
     """
-    revision = workflow_state.content_object.get_latest_revision()
+    from prevention.editorial.models import claim
+
+    revision = workflow_state.current_task_state.revision
+    claim(revision)
     revision.publish(user=user, skip_permission_checks=True)

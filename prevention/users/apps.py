@@ -1,8 +1,9 @@
-"""The app's configuration."""
+"""The app's configuration, and that of Wagtail's screens of users."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class UsersConfig(AppConfig):
@@ -15,3 +16,9 @@ class UsersConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks on the settings that this app reads."""
         from . import checks  # noqa: F401  (checks register on import)
+
+
+class StaffScreensConfig(WagtailUsersAppConfig):
+    """Wagtail's app of users, with our forms."""
+
+    user_viewset = "prevention.users.forms.StaffViewSet"

@@ -126,9 +126,12 @@ class BasePage(Page):
     reviewer_role = models.CharField(
         max_length=120,
         blank=True,
-        help_text="The role of who checked it, for example 'Consultant in addiction psychiatry'. Not a name. "
-        "While this is empty the page says that it is starter content and not clinically reviewed.",
+        help_text="Written by the approval of a reviewer. While this is empty the page says that it is "
+        "starter content and not clinically reviewed.",
     )
+    # Written by the last approval, with the role and the date above.
+    reviewed_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    reviewed_by_one = models.BooleanField(default=False, editable=False)
     change_note = models.CharField(
         max_length=255, blank=True, help_text="What changed, in one plain sentence."
     )
@@ -141,9 +144,9 @@ class BasePage(Page):
     review_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
             [
-                FieldPanel("last_reviewed"),
+                FieldPanel("last_reviewed", read_only=True),
+                FieldPanel("reviewer_role", read_only=True),
                 FieldPanel("next_review"),
-                FieldPanel("reviewer_role"),
                 FieldPanel("change_note"),
             ],
             heading="Review",
@@ -246,6 +249,11 @@ class BasePage(Page):
     def is_starter(self) -> bool:
         """True until a reviewer's role is filled in: the page has not been clinically reviewed."""
         return not self.reviewer_role
+
+    @property
+    def is_changed_since_review(self) -> bool:
+        """True when the text that is live is not the one that the reviewers have approved."""
+        return bool(self.reviewer_role) and self.live_revision_id != self.reviewed_revision
 
     @property
     def is_overdue(self) -> bool:

@@ -17,6 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from prevention.core.fields import CodesField, LinesField, lines
+from prevention.home.services.rich_text import parsed
 
 # What the starter says of a page beside the fields of its own type. The rest of Wagtail's page is
 # bookkeeping: places in the tree, dates, locks, revisions.
@@ -47,9 +48,21 @@ def state_of(instance: models.Model, slugs: Slugs | None = None) -> dict[str, An
 
 
 def hash_of(state: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a state as 64 hexadecimal digits."""
-    text = json.dumps(state, sort_keys=True, ensure_ascii=False, default=_as_text)
+    """Return the SHA-256 of a state as 64 hexadecimal digits.
+
+    Of rich text what a reader can tell apart: an editor's form writes <b> where Markdown writes <strong>, and
+    gives its paragraphs names.
+    """
+    text = json.dumps(_as_read(state), sort_keys=True, ensure_ascii=False, default=_as_text)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_read(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _as_read(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_read(inner) for inner in value]
+    return repr(parsed(value)) if isinstance(value, str) and value.startswith("<") else value
 
 
 def content_fields(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
@@ -103,7 +116,8 @@ def _value(instance: models.Model, field: models.Field[Any, Any], slugs: Slugs) 
     if isinstance(field, LinesField):
         return lines(value)
     if isinstance(field, CodesField):
-        return value.split()
+        order = [str(code) for code in field.options.values] if field.options else []
+        return sorted(value.split(), key=lambda code: order.index(code) if code in order else len(order))
     return str.__str__(value).replace("\r\n", "\n") if isinstance(value, str) else value
 
 

@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "prevention.users.apps.StaffScreensConfig",  # wagtail.users with our forms
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -305,6 +305,9 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 # fails.
 WAGTAIL_USER_TIME_ZONES = ["Europe/London"]
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# How many people beside those who wrote a text must have signed it. With 1, for a small team, one other
+# person may take both steps, and the page says so.
+SIGN_OFF_PEOPLE = 2
 # The two approvals are the permission. Wagtail's own action requires that the last approver may publish.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "prevention.editorial.workflow.publish_approved"
 # Wagtail's password form does not limit wrong tries; allauth's at /accounts/ does.

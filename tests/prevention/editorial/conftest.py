@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Group
-from wagtail.models import Page
 
+from prevention import clock
+from prevention.home.models import StandardPage
 from prevention.users.models import User
+from tests.factories import StandardPageFactory
 
 
 @pytest.fixture
@@ -17,6 +20,8 @@ def person(db: None) -> Callable[[str], User]:
 
     def with_role(role: str) -> User:
         user = User.objects.create_user(role.lower().replace(" ", "-"), password=None)
+        user.sign_off_role = f"One of the {role.lower()}"
+        user.save()
         user.groups.add(Group.objects.get(name=role))
         return user
 
@@ -24,10 +29,13 @@ def person(db: None) -> Callable[[str], User]:
 
 
 @pytest.fixture
-def draft(db: None) -> Page:
+def draft(db: None) -> StandardPage:
     """A page that is not public yet, of the plainest type: the roles do not depend on the type."""
-    page: Page = Page.get_first_root_node().add_child(
-        instance=Page(title="Draft about ketamine", slug="draft-about-ketamine", live=False)
+    page: StandardPage = StandardPageFactory(
+        title="Draft about ketamine",
+        slug="draft-about-ketamine",
+        live=False,
+        next_review=clock.today() + datetime.timedelta(days=365),
     )
     page.save_revision()
     return page

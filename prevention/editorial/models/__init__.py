@@ -1,0 +1,19 @@
+"""The list of changes, and sign-off."""
+
+from __future__ import annotations
+
+from prevention.editorial.models.changes import LIST_READER, Change, is_list_complete, list_changes
+from prevention.editorial.models.sign_offs import SignOff, SignOffError, SignOffTask, claim, why_not, writers
+
+__all__ = [
+    "LIST_READER",
+    "Change",
+    "SignOff",
+    "SignOffError",
+    "SignOffTask",
+    "claim",
+    "is_list_complete",
+    "list_changes",
+    "why_not",
+    "writers",
+]

@@ -36,7 +36,6 @@ class SearchDocument(models.Model):
         return self.title
 
 
-@register_snippet
 class Intent(LoggedModel):
     """What a question without a name asks for ('how do I stop'): phrases that match it, and a card."""
 
@@ -98,6 +97,9 @@ class Intent(LoggedModel):
         return helplines_for(self.helplines.split(), nation)
 
 
+register_snippet(Intent, viewset="search.viewsets.IntentViewSet")
+
+
 class Words(models.TextChoices):
     """The purposes of lists of words. Besides these there is a list of places for each nation."""
 
@@ -109,7 +111,6 @@ class Words(models.TextChoices):
 LISTS_OF_WORDS = [*Words.choices, *((nation.value, f"Places in {nation.label}") for nation in Nation)]
 
 
-@register_snippet
 class WordList(LoggedModel):
     """A list of words that editors maintain; its code (Words or a Nation) is what search uses it for."""
 
@@ -132,3 +133,6 @@ class WordList(LoggedModel):
     def change_key(self) -> str:
         """The code, by which the log of changes names the list."""
         return self.code
+
+
+register_snippet(WordList, viewset="search.viewsets.WordListViewSet")

@@ -27,7 +27,6 @@ class AlertQuerySet(LoggedQuerySet["Alert"]):
         return self.filter(effective_from__lte=day, expires_on__gt=day)
 
 
-@register_snippet
 class Alert(LoggedModel):
     """A warning that is shown from `effective_from` until the day before `expires_on`.
 
@@ -86,3 +85,6 @@ class Alert(LoggedModel):
             raise ValidationError(
                 {"expires_on": "Choose an end within three months; an alert can be renewed."}
             )
+
+
+register_snippet(Alert, viewset="prevention.alerts.viewsets.AlertViewSet")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from prevention.core.publishing import Errors, PublishingRefusedError, refuse_breaches
@@ -9,6 +12,19 @@ from prevention.core.publishing import Errors, PublishingRefusedError, refuse_br
 
 class PublishingForm(WagtailAdminPageForm):
     """Adds the page's `publishing_errors` when it is published or submitted, not when a draft is saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "citations" in self.formsets:
+            self._list_sections()
+
+    def _list_sections(self) -> None:
+        """Let the section of a source be chosen from a list; one that is no longer in it stays as it is."""
+        known = self.instance.citable_sections()
+        used = {citation.section for citation in self.instance.citations.all()} - known.keys()
+        choices = [("", "---------"), *known.items(), *((name, name) for name in sorted(used))]
+        rows = self.formsets["citations"]
+        rows.form.base_fields["section"].widget = forms.Select(choices=choices)
 
     def is_valid(self) -> bool:
         valid: bool = super().is_valid()

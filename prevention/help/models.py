@@ -31,7 +31,6 @@ class HelplineKind(models.TextChoices):
     MEDICAL = "medical", "Medical advice"
 
 
-@register_snippet
 class Helpline(LoggedModel):
     """A helpline: a number to ring or text, or a website to chat on."""
 
@@ -102,6 +101,9 @@ class Helpline(LoggedModel):
     def go_url(self) -> str:
         """The address of the counted link to the website; '' when it has no website."""
         return reverse("go", args=[self.code]) if self.url else ""
+
+
+register_snippet(Helpline, viewset="prevention.help.viewsets.HelplineViewSet")
 
 
 @per_version(SITE)

@@ -55,21 +55,21 @@ QUICK_FACTS: tuple[tuple[str, str], ...] = (
 )
 FEWEST_QUICK_FACTS = 4  # with fewer the panel looks broken, so it is left out
 
-# The names that a citation may give as the section that it supports.
-CITABLE = frozenset(
-    {section.field for section in SECTIONS}
-    | set(EMERGENCY_FIELDS)
-    | {field for field, _ in QUICK_FACTS}
-    | {
-        "emergency",
-        "quick",
-        "routes",
-        "names",
-        "summary",
-        "law",
-        "law_notes",
-        "questions",
-        "legal_statuses",
-        "families",
-    }
-)
+# What a citation may give as the section that it supports: {name: what editors choose it by}, as on the page.
+CITABLE = {
+    "summary": "Summary",
+    "names": "Names",
+    "families": "Families",
+    "quick": "Quick facts",
+    **{field: f"Quick facts: {label}" for field, label in QUICK_FACTS},
+    "emergency": "Emergency",
+    "emergency_signs": "Emergency: signs",
+    "emergency_do": "Emergency: what to do",
+    "emergency_dont": "Emergency: what not to do",
+    **{section.field: section.heading for section in SECTIONS},
+    "routes": "Ways into the body",
+    "law": "The law",
+    "legal_statuses": "The law: rows",
+    "law_notes": "The law: notes",
+    "questions": "Questions",
+}

@@ -12,7 +12,6 @@ from prevention.delivery.content_version import Scope
 from prevention.engagement.measures import STAGE
 
 
-@register_snippet
 class KeyStage(LoggedModel):
     """A stage of school, with its years and ages.
 
@@ -49,7 +48,9 @@ class KeyStage(LoggedModel):
         return self.slug
 
 
-@register_snippet
+register_snippet(KeyStage, viewset="resources.viewsets.KeyStageViewSet")
+
+
 class RiskGroup(LoggedModel):
     """A group of young people at raised risk that a pack may be meant for (from NICE guideline NG64).
 
@@ -75,6 +76,9 @@ class RiskGroup(LoggedModel):
     def change_key(self) -> str:
         """The slug, by which the log of changes names the group."""
         return self.slug
+
+
+register_snippet(RiskGroup, viewset="resources.viewsets.RiskGroupViewSet")
 
 
 class PreventionLevel(models.TextChoices):

@@ -11,13 +11,14 @@ from typing import Any, ClassVar, final
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.utils.text import capfirst
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
 from prevention import clock
-from prevention.core.fields import LinesField
+from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.forms import PublishingForm
 from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.page_index import page_index
@@ -206,6 +207,17 @@ class BasePage(Page):
         if self.next_review and self.next_review - clock.today() > LONGEST_REVIEW_INTERVAL:
             errors["next_review"] = "Choose a next review at most three years from today."
         return {**errors, **self.missing_for_publishing(cited)}
+
+    @classmethod
+    def citable_sections(cls) -> dict[str, str]:
+        """Return {section: its name for editors} of what a source of this type of page can back."""
+        fields = [
+            field for field in cls._meta.concrete_fields if isinstance(field, SafeRichTextField | LinesField)
+        ]
+        ours = {
+            field.name: capfirst(field.verbose_name) for field in fields if field.name != "search_keywords"
+        }
+        return {"summary": "Summary", **ours}
 
     def missing_for_publishing(self, cited: set[str]) -> Errors:
         """Return what this type of page must have before it is published, and lacks: {field: sentence}."""

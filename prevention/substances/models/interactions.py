@@ -73,7 +73,6 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
         return min(found, key=lambda mixture: mixture.rank, default=None)
 
 
-@register_snippet
 class Interaction(LoggedModel):
     """What is known about taking two substances together. Each side may also be a group."""
 
@@ -134,6 +133,9 @@ class Interaction(LoggedModel):
         """Put the lower id first, so that the database's constraint admits each pair only once."""
         if self.first_id and self.second_id and self.first_id > self.second_id:
             self.first_id, self.second_id = self.second_id, self.first_id
+
+
+register_snippet(Interaction, viewset="prevention.substances.viewsets.InteractionViewSet")
 
 
 @dataclass(frozen=True)

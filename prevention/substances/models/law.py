@@ -22,7 +22,6 @@ from prevention.delivery.content_version import SITE, per_version
 from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
 
-@register_snippet
 class PenaltyProfile(LoggedModel):
     """The highest penalties of a class under one law (Misuse of Drugs Act 1971, Schedule 4, and others)."""
 
@@ -51,6 +50,9 @@ class PenaltyProfile(LoggedModel):
     def change_key(self) -> str:
         """The regime and the class, by which the log of changes names the profile."""
         return f"{self.regime} {self.drug_class}".strip()
+
+
+register_snippet(PenaltyProfile, viewset="prevention.substances.viewsets.PenaltyProfileViewSet")
 
 
 @per_version(SITE)

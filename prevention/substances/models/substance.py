@@ -134,6 +134,11 @@ class SubstancePage(BasePage):
 
     # Validation
 
+    @classmethod
+    def citable_sections(cls) -> dict[str, str]:
+        """Return {section: its name for editors}, in the order of the page."""
+        return CITABLE
+
     def missing_for_publishing(self, cited: set[str]) -> dict[str, str]:
         """Return {field: error} for what must be mended before the page can be published.
 
@@ -147,7 +152,7 @@ class SubstancePage(BasePage):
         for section in SECTIONS:
             if section.is_risk and section.field not in cited and plain_text(getattr(self, section.field)):
                 errors[section.field] = f"Add a source for the section '{section.heading}' ({section.field})."
-        unknown = sorted(cited - CITABLE)
+        unknown = sorted(cited - CITABLE.keys())
         if unknown:
             known = ", ".join(sorted(CITABLE))
             errors["citations"] = f"No section is called {', '.join(unknown)}. Sources can name: {known}."

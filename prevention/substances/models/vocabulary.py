@@ -121,7 +121,6 @@ class Reliability(models.TextChoices):
     HYPOTHETICAL = "hypothetical", "Possible, but little studied"
 
 
-@register_snippet
 class Family(LoggedModel):
     """A family of drugs, after the groups of the Drugs Wheel. A substance can be in several."""
 
@@ -145,3 +144,6 @@ class Family(LoggedModel):
     def change_key(self) -> str:
         """The slug, by which the log of changes names the family."""
         return self.slug
+
+
+register_snippet(Family, viewset="prevention.substances.viewsets.FamilyViewSet")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -77,3 +79,20 @@ def test_the_order_of_codes_is_that_of_the_list() -> None:
     page.forms = "pill powder"
     page.save()
     assert SubstancePage.objects.get(slug="ketamine").forms == first
+
+
+def test_the_section_of_a_source_is_chosen_from_a_list(staff: Client) -> None:
+    page = SubstancePage.objects.get(slug="kava")
+    html = staff.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert re.search(r'<select[^>]*name="citations-0-section"', html)
+    assert ">Risks now<" in html
+    for citation in page.citations.all()[:5]:
+        assert f'<option value="{citation.section}" selected>' in html
+
+
+def test_a_section_that_is_no_longer_in_the_list_stays(staff: Client) -> None:
+    page = Page.objects.get(slug="festivals").specific
+    citation = page.citations.first()
+    assert citation is not None
+    type(citation).objects.filter(pk=citation.pk).update(section="former_section")
+    assert reloaded(staff, Page.objects.get(slug="festivals").specific) == []

@@ -211,13 +211,11 @@ class BasePage(Page):
     @classmethod
     def citable_sections(cls) -> dict[str, str]:
         """Return {section: its name for editors} of what a source of this type of page can back."""
-        fields = [
-            field for field in cls._meta.concrete_fields if isinstance(field, SafeRichTextField | LinesField)
-        ]
-        ours = {
-            field.name: capfirst(field.verbose_name) for field in fields if field.name != "search_keywords"
-        }
-        return {"summary": "Summary", **ours}
+        sections = {"summary": "Summary"}
+        for field in cls._meta.concrete_fields:
+            if isinstance(field, SafeRichTextField | LinesField) and field.name not in cls.quoted_fields:
+                sections[field.name] = str(capfirst(field.verbose_name))
+        return sections
 
     def missing_for_publishing(self, cited: set[str]) -> Errors:
         """Return what this type of page must have before it is published, and lacks: {field: sentence}."""

@@ -8,6 +8,7 @@ import unicodedata
 # Longer than any question; what comes after is not looked at.
 LONGEST_QUERY = 600  # characters: somebody who is frightened tells a story
 
+_FOLDED = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _APOSTROPHES = re.compile(
     "['\u2019\u2018`\u00b4\u2122]"
 )  # and the sign of a brand, which falls apart into letters
@@ -28,7 +29,10 @@ def fold(text: str) -> str:
     An emoji becomes a word of its own ('u1f344'), so that it can be a name. Anything can come in (control
     characters, lone surrogates, other scripts); only a-z, 0-9 and spaces come out.
     """
-    text = _ODED.sub("oded", _INITIALS.sub(r"\1", text[:LONGEST_QUERY].lower()))
+    text = text[:LONGEST_QUERY].lower()
+    if _FOLDED.fullmatch(text):
+        return text  # most names and most words are: nothing below would change them
+    text = _ODED.sub("oded", _INITIALS.sub(r"\1", text))
     # Apostrophes go first: some fall apart into a space and an accent.
     folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     if not folded.isascii():

@@ -119,7 +119,8 @@ class Turner:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out the tests that were not noted."""
         chosen = [item for item in items if self._without_date(item) in self.noted]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        left_out = set(items).difference(chosen)
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = chosen
 
     @staticmethod

@@ -313,7 +313,8 @@ def _log_dependents(instance: Model, cause: ContentChange, also: Iterable[int] =
 
 def log_dependents(pages: Iterable[int], cause: ContentChange, *, action: Action = Action.UPDATED) -> None:
     """Log that these pages (ids) show something else because of `cause`; those not public are left out."""
-    found = states(pk__in=list(pages))
+    numbers = list(pages)
+    found = states(pk__in=numbers) if numbers else []
     last = ContentChange.objects.last_of(state.key for state in found)
     lines = []
     for state in found:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from modelcluster.models import get_all_child_relations
 from wagtail.models import Page
 
+from prevention.core.content_version import one_version
 from prevention.core.fields import SafeRichTextField
 from prevention.core.links import dead_links
 from prevention.core.models import BasePage
@@ -45,7 +46,9 @@ def concerns_from(source: Source) -> Source:
 
 def all_concerns() -> list[tuple[str, list[Concern]]]:
     """Every concern there is now, by kind, each kind in the order of the titles."""
-    found = [concern for source in _sources for concern in source()]
+    # Each link of each page asks where the pages are: the version that they are kept under is read once.
+    with one_version():
+        found = [concern for source in _sources for concern in source()]
     found.sort(key=lambda concern: (concern.kind, concern.title.lower()))
     return [(kind, list(rows)) for kind, rows in groupby(found, key=lambda concern: concern.kind)]
 

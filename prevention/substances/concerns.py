@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 
@@ -14,11 +15,11 @@ from prevention.substances.models import Interaction, LegalStatus, SubstanceName
 def shared_names(page: SubstancePage) -> Iterator[tuple[str, str]]:
     """(name, title of the other substance) for names of a live page too, unless both say it is ambiguous."""
     mine = {name.name.lower(): name for name in page.names.all()}
-    others = SubstanceName.objects.filter(page__live=True).exclude(page=page.pk).select_related("page")
-    for other in others:
-        name = mine.get(other.name.lower())
-        if name and not (name.ambiguous and other.ambiguous):
-            yield name.name, other.page.title
+    others = SubstanceName.objects.filter(page__live=True).exclude(page=page.pk)
+    for other, is_ambiguous, title in others.values_list("name", "ambiguous", "page__title"):
+        name = mine.get(other.lower())
+        if name and not (name.ambiguous and is_ambiguous):
+            yield name.name, title
 
 
 @concerns_from
@@ -49,27 +50,31 @@ def no_law() -> Iterator[Concern]:
 @concerns_from
 def hidden_mixtures() -> Iterator[Concern]:
     """Records on mixing of which one side is not public."""
-    for record in Interaction.objects.select_related("first", "second"):
-        gone = [page.title for page in (record.first, record.second) if page.pk not in places().by_id]
-        if gone:
-            yield Concern(
-                "Mixing record that nobody sees",
-                str(record),
-                reverse("wagtailsnippets_substances_interaction:edit", args=[record.pk]),
-                f"{' and '.join(gone)}: not published.",
-            )
+    public = places().by_id
+    for record in Interaction.objects.exclude(first__in=public, second__in=public).select_related(
+        "first", "second"
+    ):
+        gone = [page.title for page in (record.first, record.second) if page.pk not in public]
+        yield Concern(
+            "Mixing record that nobody sees",
+            str(record),
+            reverse("wagtailsnippets_substances_interaction:edit", args=[record.pk]),
+            f"{' and '.join(gone)}: not published.",
+        )
 
 
 @concerns_from
 def names_of_several() -> Iterator[Concern]:
     """Names that several live pages have, and that are not marked as ambiguous on all of them."""
-    by_name: dict[str, list[SubstanceName]] = {}
-    for name in SubstanceName.objects.filter(page__live=True).select_related("page"):
-        by_name.setdefault(name.name.lower(), []).append(name)
+    # Thousands of names: the rows, not the models.
+    fields = ("name", "ambiguous", "page_id", "page__title")
+    by_name: dict[str, list[Any]] = {}
+    for row in SubstanceName.objects.filter(page__live=True).values_list(*fields, named=True):
+        by_name.setdefault(row.name.lower(), []).append(row)
     for rows in by_name.values():
         unmarked = [row for row in rows if not row.ambiguous]
         if len(rows) > 1 and unmarked:
-            titles = ", ".join(row.page.title for row in rows)
+            titles = ", ".join(row.page__title for row in rows)
             yield Concern(
                 "Name of several drugs",
                 rows[0].name,

@@ -52,6 +52,17 @@ def test_our_names_load_from_here(name: str) -> None:
     assert Path(str(module.__file__)).is_relative_to(ROOT)
 
 
+def test_the_tests_in_a_browser_are_in_one_folder() -> None:
+    # Where `make test-browser` looks for them.
+    marked = {name for name in tracked() if name.startswith("tests/") and _is_in_browser(ROOT / name)}
+    assert marked
+    assert {name for name in marked if not name.startswith("tests/e2e/")} == set()
+
+
+def _is_in_browser(path: Path) -> bool:
+    return path.suffix == ".py" and "mark." + "e2e" in path.read_text(encoding="utf-8")
+
+
 def test_locks_have_hashes_and_no_address() -> None:
     for lock in ("site/deploy/requirements.lock", "tests/requirements.lock"):
         text = (ROOT / lock).read_text()

@@ -38,18 +38,23 @@ restore: python ## A backup in the place of the local site (FILE=the backup; ask
 
 # --- Test --------------------------------------------------------------------------------------------------
 
+# A worker that has done its part takes over from the other one: some tests take a hundred times as long as most.
+PYTEST := $(VENV_PYTHON) -m pytest --numprocesses auto --dist worksteal
+# Hundreds of programs are started: what the first one compiles is kept for the others (make clean removes it).
+unexport PYTHONDONTWRITEBYTECODE
+
 # On SQLite with coverage, on other dates, in a browser, on PostgreSQL, on Elasticsearch.
 test: test-sqlite test-dates test-browser test-postgres test-elasticsearch ## All tests
 
 test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
-	@$(VENV_PYTHON) -m pytest --numprocesses auto $(if $(ARGS),$(ARGS),-m "not e2e and not slow" --note-clock=new --cov --cov-report=term)
-	@$(if $(ARGS),true,$(VENV_PYTHON) -m pytest --numprocesses auto -m slow --note-clock=more)
+	@$(PYTEST) $(if $(ARGS),$(ARGS),-m "not e2e and not slow" --note-clock=new --cov --cov-report=term)
+	@$(if $(ARGS),true,$(PYTEST) -m slow --note-clock=more)
 
 test-dates: tools ## The tests that read the clock (test-sqlite notes which) on seven hard dates
-	@$(VENV_PYTHON) -m pytest --numprocesses auto --on-dates $(ARGS)
+	@$(PYTEST) --on-dates $(ARGS)
 
 test-browser: tools ## Tests in Chromium against the real server
-	@$(VENV_PYTHON) -m pytest --numprocesses auto -m e2e $(ARGS)
+	@$(PYTEST) -m e2e $(if $(ARGS),$(ARGS),tests/e2e)
 
 test-postgres: tools ## Tests on a PostgreSQL that is started for them and thrown away
 	@$(VENV_PYTHON) tests/on_postgres.py $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
+from wagtail.models import Page
 
 from prevention.core.log_readers import begin_anew, restart
 from prevention.core.models import BasePage, ContentChange, Cursor
@@ -67,6 +68,6 @@ def rebuild_index() -> int:
 
 
 def _published(page_ids: Iterable[int]) -> Iterator[BasePage]:
-    numbers = list(page_ids)
-    for model in page_models():
-        yield from model.objects.filter(pk__in=numbers).live().public()
+    # Asked of Wagtail's own table, and then of the types that are among them: not of each type there is.
+    pages = Page.objects.filter(pk__in=list(page_ids)).live().public().specific()
+    yield from (page for page in pages if isinstance(page, BasePage))

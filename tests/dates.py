@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,6 +110,12 @@ class Turner:
             raise pytest.UsageError("No test is noted yet. Run pytest --note-clock=new before.")
         self.noted = frozenset(noted)
         self.functions = {name.partition("[")[0] for name in noted}
+        self.files = {config.rootpath / name.partition("::")[0] for name in noted}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Do not even read the files that have none of them."""
+        is_without = collection_path.suffix == ".py" and collection_path not in self.files
+        return True if is_without else None
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run every test that may have been noted once for each date."""
@@ -119,7 +126,8 @@ class Turner:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out the tests that were not noted."""
         chosen = [item for item in items if self._without_date(item) in self.noted]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        left_out = set(items).difference(chosen)
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = chosen
 
     @staticmethod

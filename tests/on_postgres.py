@@ -115,8 +115,9 @@ def main(arguments: list[str]) -> int:
     print(f"Tests on PostgreSQL ({binaries})", flush=True)
     with temporary_server(binaries) as url:
         env = {**os.environ, "DATABASE_URL": url}
+        command = [sys.executable, "-m", "pytest", "--numprocesses", "auto", "--dist", "worksteal"]
         # The browser tests see the same pages whichever database is below; they ran on SQLite.
-        command = [sys.executable, "-m", "pytest", "--numprocesses", "auto", "-m", "not e2e"]
+        command += ["-m", "not e2e"]
         # With arguments somebody has chosen some tests; without, those for PostgreSQL must be among them.
         command += arguments or ["-p", "tests.required", "--require", "postgres", "--with-database"]
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode

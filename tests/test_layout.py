@@ -64,6 +64,17 @@ def test_no_module_imports_itself_in_a_circle() -> None:
         pytest.fail(f"These import each other in a circle: {' <- '.join(error.args[1])}")
 
 
+def test_the_tests_in_a_browser_are_in_one_folder() -> None:
+    # Where `make test-browser` looks for them.
+    marked = {name for name in tracked() if name.startswith("tests/") and _is_in_browser(ROOT / name)}
+    assert marked
+    assert {name for name in marked if not name.startswith("tests/e2e/")} == set()
+
+
+def _is_in_browser(path: Path) -> bool:
+    return path.suffix == ".py" and "mark." + "e2e" in path.read_text(encoding="utf-8")
+
+
 def test_locks_have_hashes_and_no_address() -> None:
     for lock in ("site/deploy/requirements.lock", "tests/requirements.lock"):
         text = (ROOT / lock).read_text()

@@ -296,7 +296,8 @@ def _log_dependents(instance: Model, cause: ContentChange, also: Iterable[int] =
 
 def log_dependents(pages: Iterable[int], cause: ContentChange, *, action: Action = Action.UPDATED) -> None:
     """Log a change of the pages with these ids because of `cause`. Pages that are not public are left out."""
-    found = states(pk__in=list(pages))
+    numbers = list(pages)
+    found = states(pk__in=numbers) if numbers else []
     last = ContentChange.objects.last_of(state.key for state in found)
     lines = []
     for state in found:

@@ -21,6 +21,7 @@ from prevention.core.page_index import page_index
 from prevention.core.review import page_models, pages_to_review
 from prevention.core.scheduler import job_states, reader_states
 from prevention.core.schedules import REFUSED
+from prevention.delivery.content_version import one_version
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def attention_source(source: Source) -> Source:
 
 def attention_items() -> list[AttentionItem]:
     """Return everything that needs attention now, sorted by kind and title."""
-    found = [item for source in _sources for item in source()]
+    # Each link of each page asks the page index: the version that it is kept under is read once.
+    with one_version():
+        found = [item for source in _sources for item in source()]
     return sorted(found, key=lambda item: (item.kind, item.title.lower()))
 
 

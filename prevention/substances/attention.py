@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 
@@ -17,11 +18,11 @@ def shared_names(page: SubstancePage) -> Iterator[tuple[str, str]]:
     Names that are marked as ambiguous on both pages are left out.
     """
     mine = {name.name.lower(): name for name in page.names.all()}
-    others = SubstanceName.objects.filter(page__live=True).exclude(page=page.pk).select_related("page")
-    for other in others:
-        name = mine.get(other.name.lower())
-        if name and not (name.ambiguous and other.ambiguous):
-            yield name.name, other.page.title
+    others = SubstanceName.objects.filter(page__live=True).exclude(page=page.pk)
+    for other, is_ambiguous, title in others.values_list("name", "ambiguous", "page__title"):
+        name = mine.get(other.lower())
+        if name and not (name.ambiguous and is_ambiguous):
+            yield name.name, title
 
 
 @attention_source
@@ -52,27 +53,30 @@ def no_law() -> Iterator[AttentionItem]:
 @attention_source
 def hidden_mixtures() -> Iterator[AttentionItem]:
     """Yield the records on mixing with a page that is not public, which nobody sees."""
-    for record in Interaction.objects.select_related("first", "second"):
-        gone = [page.title for page in (record.first, record.second) if page.pk not in page_index().by_id]
-        if gone:
-            yield AttentionItem(
-                "Mixing record that nobody sees",
-                str(record),
-                reverse("wagtailsnippets_substances_interaction:edit", args=[record.pk]),
-                f"{' and '.join(gone)}: not published.",
-            )
+    public = page_index().by_id
+    records = Interaction.objects.exclude(first__in=public, second__in=public)
+    for record in records.select_related("first", "second"):
+        gone = [page.title for page in (record.first, record.second) if page.pk not in public]
+        yield AttentionItem(
+            "Mixing record that nobody sees",
+            str(record),
+            reverse("wagtailsnippets_substances_interaction:edit", args=[record.pk]),
+            f"{' and '.join(gone)}: not published.",
+        )
 
 
 @attention_source
 def names_of_several() -> Iterator[AttentionItem]:
     """Yield the names that several live pages have, unless all of them mark the name as ambiguous."""
-    by_name: dict[str, list[SubstanceName]] = {}
-    for name in SubstanceName.objects.filter(page__live=True).select_related("page"):
-        by_name.setdefault(name.name.lower(), []).append(name)
+    # Thousands of names: the rows, not the models.
+    fields = ("name", "ambiguous", "page_id", "page__title")
+    by_name: dict[str, list[Any]] = {}
+    for row in SubstanceName.objects.filter(page__live=True).values_list(*fields, named=True):
+        by_name.setdefault(row.name.lower(), []).append(row)
     for rows in by_name.values():
         unmarked = [row for row in rows if not row.ambiguous]
         if len(rows) > 1 and unmarked:
-            titles = ", ".join(row.page.title for row in rows)
+            titles = ", ".join(row.page__title for row in rows)
             yield AttentionItem(
                 "Name of several drugs",
                 rows[0].name,

@@ -8,6 +8,7 @@ import unicodedata
 # Characters; the rest of a text is ignored. Long enough for a frightened person who tells the whole story.
 LONGEST_QUERY = 600
 
+_FOLDED = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 # Apostrophes, and the trade mark sign, which would become the letters 'tm'.
 _APOSTROPHES = re.compile("['\u2019\u2018`\u00b4\u2122]")
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
@@ -27,7 +28,10 @@ def fold(text: str) -> str:
     An emoji becomes a word ('u1f344'), so that it can be a name. `text` may be any string (control
     characters, lone surrogates, other scripts); the result has only a-z, 0-9 and spaces.
     """
-    text = _ODED.sub("oded", _INITIALS.sub(r"\1", text[:LONGEST_QUERY].lower()))
+    text = text[:LONGEST_QUERY].lower()
+    if _FOLDED.fullmatch(text):
+        return text  # most names and most words are folded already
+    text = _ODED.sub("oded", _INITIALS.sub(r"\1", text))
     # Apostrophes are removed first, because NFKD turns some of them into a space and an accent.
     folded = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     if not folded.isascii():

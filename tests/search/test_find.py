@@ -11,14 +11,17 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
+from prevention.core.models import ContentChange
+from prevention.core.review import page_models
 from prevention.home.models import StandardPage
 from prevention.substances.models import SubstancePage
 from search.find import find, suggest
+from search.indexing import update_index
 from search.models import Intent, SearchDocument, WordList
 from search.query.lexicon import lexicon, synonyms
-from tests.factories import SubstancePageFactory
+from tests.factories import StandardPageFactory, SubstancePageFactory
 
 pytestmark = pytest.mark.django_db
 Queries = Callable[[Callable[[], Any]], int]
@@ -361,6 +364,21 @@ def test_the_rebuild_indexes_every_page() -> None:
     call_command("rebuild_search", stdout=out)
     assert SearchDocument.objects.count() == before > 150
     assert str(before) in out.getvalue()
+
+
+def test_what_changed_is_read_by_its_types_and_not_by_all_there_are(queries: Queries) -> None:
+    def index(*pages: Page) -> int:
+        changes = list(ContentChange.objects.filter(page_pk__in=[page.pk for page in pages]))
+        return queries(lambda: update_index(changes))
+
+    drug, topic = (
+        SubstancePageFactory(title="Examplium"),
+        StandardPageFactory(title="Examples", slug="examples"),
+    )
+    one_type = index(drug)
+    both_types = index(drug, topic)
+    assert both_types > one_type
+    assert both_types < 2 * len(page_models())
 
 
 def test_synonyms_leave_out_what_has_another_sense() -> None:

@@ -138,3 +138,11 @@ def test_readers_do_not(reader: Client) -> None:
     response = reader.get(REPORT)
     assert response.status_code == 302
     assert "sign" in response["Location"] or "login" in response["Location"]
+
+
+def test_more_pages_do_not_make_more_queries(queries: Callable[[Callable[[], object]], int]) -> None:
+    SubstancePageFactory(title="Examplium")
+    before = queries(all_concerns)
+    SubstancePageFactory(title="Exampliumine")
+    SubstancePageFactory(title="Exampliumone")
+    assert queries(all_concerns) == before

@@ -28,6 +28,7 @@ from prevention.editorial import services
 from prevention.editorial.apps import FIRST_MIGRATION, grant_new_permissions
 from prevention.editorial.roles import ROLES, STOCK_WORKFLOW, WORKFLOW
 from prevention.users.models import User
+from tests.emptied import delete_quickly
 
 Person = Callable[[str], User]
 
@@ -192,10 +193,9 @@ def test_what_was_added_by_hand_stays(person: Person) -> None:
     assert person(EDITORS).has_perm("wagtailcore.add_site")
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_it_works_on_a_database_without_pages() -> None:
-    Page.objects.all().delete()
+    delete_quickly(Page.objects.all())
     Collection.objects.all().delete()
     Group.objects.all().delete()
     services.sync_roles(apps)

@@ -29,6 +29,7 @@ from prevention.home.services.pages import parent_of
 from prevention.media.models import CandourDocument
 from prevention.substances.models import Family, SubstancePage
 from resources.models import LessonPackPage
+from tests.emptied import delete_quickly
 
 pytestmark = pytest.mark.django_db
 PAGE_FILES = sorted(STARTER.glob("*/*.md"))
@@ -76,7 +77,7 @@ def test_an_empty_site_gets_every_page_published() -> None:
 
 def test_the_welcome_page_of_wagtail_gives_way(tmp_path: Path) -> None:
     StarterEntry.objects.all().delete()
-    HomePage.objects.get().delete()
+    delete_quickly(HomePage.objects.all())
     Page.get_first_root_node().add_child(instance=Page(title="Welcome", slug="home"))
     (tmp_path / "pages").mkdir()
     shutil.copy(STARTER / "pages" / "home.md", tmp_path / "pages")
@@ -447,7 +448,7 @@ def test_a_site_that_an_editor_has_set_stays() -> None:
 
 
 def test_without_a_home_page_no_site_is_made() -> None:
-    HomePage.objects.get().delete()
+    delete_quickly(HomePage.objects.all())
     Site.objects.all().delete()
     set_site()
     assert not Site.objects.exists()

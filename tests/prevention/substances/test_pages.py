@@ -12,6 +12,7 @@ from prevention.core.models import Citation, SearchName
 from prevention.substances.models import Family, Question, SubstanceIndexPage, SubstanceName, SubstancePage
 from prevention.substances.models.indexes import first_letter
 from prevention.substances.sections import CITABLE, QUICK_FACTS, SECTIONS
+from tests.emptied import withdraw_quickly
 from tests.factories import DAY, SubstancePageFactory
 
 pytestmark = pytest.mark.django_db
@@ -253,10 +254,8 @@ def test_a_draft_and_a_private_page_are_not_listed(reader: Client) -> None:
     assert reader.get("/api/v1/substances/draftium").status_code == 404
 
 
-@pytest.mark.slow
 def test_an_empty_list_says_so_and_offers_help(reader: Client) -> None:
-    for page in SubstancePage.objects.all():
-        page.unpublish()
+    withdraw_quickly(SubstancePage.objects.all())
     html = reader.get("/drugs/").content.decode()
     assert "nothing in this list yet" in html
     assert "/help/" in html

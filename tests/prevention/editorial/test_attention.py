@@ -142,7 +142,7 @@ def test_readers_do_not(reader: Client) -> None:
 
 def test_more_pages_do_not_make_more_queries(queries: Callable[[Callable[[], object]], int]) -> None:
     SubstancePageFactory(title="Examplium")
-    before = queries(all_concerns)
+    before = queries(attention_items)
     SubstancePageFactory(title="Exampliumine")
     SubstancePageFactory(title="Exampliumone")
-    assert queries(all_concerns) == before
+    assert queries(attention_items) == before

@@ -32,7 +32,7 @@ from search.models import Intent
 from tests.prevention.home.test_load_starter import alter, problems_of, put_pack
 
 pytestmark = pytest.mark.django_db
-TOPIC = "pages/examples.yaml"
+TOPIC = "pages/examples.md"
 CARDS = """
 - code: example
   order: 90
@@ -364,7 +364,7 @@ def test_check_says_what_a_load_would_do_and_changes_nothing(
 def test_check_of_files_with_mistakes_fails(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alter(loaded, "title: Examples\n", "title: Examples\ncolour: red\n", TOPIC)
     before = everything()
-    with pytest.raises(CommandError, match=r"examples.yaml, line \d+, colour:"):
+    with pytest.raises(CommandError, match=r"examples.md, line \d+, colour:"):
         check(loaded, monkeypatch, "--check")
     assert everything() == before
 
@@ -472,7 +472,7 @@ def test_an_update_whose_address_is_taken_is_named(loaded: Path) -> None:
     other = Page.objects.get(slug="help").specific
     other.slug = "examples"
     other.save_revision().publish()
-    with pytest.raises(StarterError, match=r"examples.yaml, line 2, slug: slug: .*already in use"):
+    with pytest.raises(StarterError, match=r"examples.md, line 2, slug: slug: .*already in use"):
         load(loaded, only=["examples"])
     assert StandardPage.objects.get(pk=page.pk).slug == "mine"
 
@@ -480,7 +480,7 @@ def test_an_update_whose_address_is_taken_is_named(loaded: Path) -> None:
 def test_the_same_thing_twice_in_the_files_is_named(loaded: Path) -> None:
     shutil.copy(loaded / TOPIC, loaded / "pages/again.yaml")
     (problem,) = problems_of(loaded)
-    assert problem.startswith("examples.yaml, line 2, slug: the standard page examples stands in the files")
+    assert problem.startswith("examples.md, line 2, slug: the standard page examples stands in the files")
 
 
 def test_a_load_that_fails_leaves_no_file_behind(loaded: Path) -> None:

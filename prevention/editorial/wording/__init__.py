@@ -79,8 +79,8 @@ class Wording:
         Raises KeyError for a part that is missing, ValueError or re.error for a pattern that can not be read.
         """
         rows = [*data["contexts"].values(), *data["rules"]]
-        templates = [_filled(text, data["phrases"]) for row in rows for text in row.get("words", ())]
-        lexicon = Lexicon.read(data["lists"], data["spelling"], templates)
+        texts = [*data["phrases"].values(), *(text for row in rows for text in _templates(row))]
+        lexicon = Lexicon.read(data["lists"], data["spelling"], texts)
         return cls(lexicon, tuple(_rule(rule, data, lexicon) for rule in data["rules"]))
 
     def find(self, text: str) -> list[Finding]:
@@ -95,6 +95,12 @@ class Wording:
                     text[start:end], rule.why, rule.instead, rule.source, rule.forbidden, start, end
                 )
         return sorted(found.values(), key=lambda finding: finding.start)
+
+
+def _templates(row: dict[str, Any]) -> list[str]:
+    """Return the templates of a rule or a context. What the reader is told to do is looked for in one go."""
+    told = " | ".join(row.get("told", ()))
+    return [*row.get("words", ()), *([f"{{do}} [{told}]"] if told else [])]
 
 
 def _filled(template: str, phrases: dict[str, str]) -> str:
@@ -117,8 +123,8 @@ def _rule(rule: dict[str, Any], data: dict[str, Any], lexicon: Lexicon) -> Wordi
         patterns=tuple(
             re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) for pattern in rule.get("patterns", ())
         ),
-        templates=compiled(rule.get("words", [])),
-        contexts=tuple(Context(p, row["where"]) for row in contexts for p in compiled(row["words"])),
+        templates=compiled(_templates(rule)),
+        contexts=tuple(Context(p, row["where"]) for row in contexts for p in compiled(_templates(row))),
     )
 
 

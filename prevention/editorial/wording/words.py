@@ -72,8 +72,10 @@ class Lexicon:
 
     words: dict[str, frozenset[str]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)  # first word: number of words of its longest phrase
+    phrases: re.Pattern[str] = re.compile("(?!)")  # any entry of several words
     spelling: dict[str, list[str]] = field(default_factory=dict)
     signs: dict[frozenset[str], str] = field(default_factory=dict)
+    of: dict[str, str] = field(default_factory=dict)  # the sign of each word
 
     @classmethod
     def read(cls, lists: dict[str, dict[str, str]], spelling: dict[str, str], templates: list[str]) -> Lexicon:
@@ -87,6 +89,8 @@ class Lexicon:
             for word in _entries(text):
                 for suffix, form in {"": word, ".s": _plural(word), ".ing": _ing(word), ".ed": _ed(word)}.items():
                     lexicon.add([form], name + suffix)
+        phrases = sorted((word for word in lexicon.words if " " in word), key=len, reverse=True)
+        lexicon.phrases = re.compile(rf"<!?[\w.|]+>|\b(?:{'|'.join(phrases)})\b")
         for literal in (match["literal"] for text in templates for match in ELEMENT.finditer(lexicon.joined(text))):
             for word in literal.split("/") if literal else ():
                 lexicon.add([word.replace("_", " ")], f"={word}")
@@ -98,14 +102,12 @@ class Lexicon:
         for word in words:
             self.words[word] = self.words.get(word, frozenset()) | {name}
             first, *more = word.split()
-            self.longest[first] = max(self.longest.get(first, 1), 1 + len(more))
+            if more:
+                self.longest[first] = max(self.longest.get(first, 1), 1 + len(more))
 
     def joined(self, template: str) -> str:
         """Return a template in which the phrases of the lists are one word: a row has one sign for them."""
-        phrases = sorted((word for word in self.words if " " in word), key=len, reverse=True)
-        for phrase in phrases:
-            template = re.sub(rf"(?<![<|\w]){phrase}(?!\w)", phrase.replace(" ", "_"), template)
-        return template
+        return self.phrases.sub(lambda match: match[0] if match[0][0] == "<" else match[0].replace(" ", "_"), template)
 
     def sign(self, names: frozenset[str]) -> str:
         """Return the sign for a set of lists, a new one for a new set."""
@@ -113,10 +115,8 @@ class Lexicon:
 
     def close(self) -> None:
         """Give every word its sign. Patterns can be compiled from here on."""
-        for word, names in NOT_WORDS.items():
-            self.words[word] = frozenset(names)
-        for names in (OTHER, *self.words.values()):
-            self.sign(names)
+        self.words |= {word: frozenset(names) for word, names in NOT_WORDS.items()} | {"": OTHER}
+        self.of = {word: self.sign(names) for word, names in self.words.items()}
 
     def signs_of(self, lists: str, *, out: bool = False) -> str:
         """Return a class of signs: words in any of the lists `a|b`. Raises ValueError for a list that is empty."""
@@ -157,25 +157,25 @@ class Lexicon:
     def row(self, readable: str, places: list[int]) -> Row:
         """Return a plain text as signs, with the places of its characters. It begins and ends with an end."""
         tokens = list(self._tokens(readable))
-        signs, spans, place = [self.signs[self.words[END]]], [(0, 0)], 0
+        signs, spans, place = [self.of[END]], [(0, 0)], 0
         while place < len(tokens):
-            count, sign = self._longest(tokens, place)
-            signs.append(sign)
-            spans.append((places[tokens[place][1]], places[tokens[place + count - 1][2] - 1] + 1))
+            word, start, end = tokens[place]
+            count, sign = self._longest(tokens, place) if word in self.longest else (1, self.of.get(word))
+            signs.append(sign or self.of["0" if word[0].isdecimal() else ""])
+            spans.append((places[start], places[tokens[place + count - 1][2] - 1] + 1))
             place += count
         signs.append(signs[0])
-        ending = {self.signs[self.words[END]], self.signs[self.words[QUESTION]]}
+        ending = {self.of[END], self.of[QUESTION]}
         ends = [place for place, sign in enumerate(signs) if sign in ending]
         return Row("".join(signs), [*spans, (places[-1], places[-1])], ends)
 
-    def _longest(self, tokens: list[tuple[str, int, int]], place: int) -> tuple[int, str]:
+    def _longest(self, tokens: list[tuple[str, int, int]], place: int) -> tuple[int, str | None]:
         """Return how many words from a place on make one entry of the lists, and its sign."""
-        first = tokens[place][0]
-        for count in range(self.longest.get(first, 1), 0, -1):
-            names = self.words.get(" ".join(token[0] for token in tokens[place : place + count]))
-            if names and place + count <= len(tokens):
-                return count, self.signs[names]
-        return 1, self.signs[self.words[NUMBER] if first[0].isdecimal() else OTHER]
+        for count in range(self.longest[tokens[place][0]], 1, -1):
+            sign = self.of.get(" ".join(token[0] for token in tokens[place : place + count]))
+            if sign and place + count <= len(tokens):
+                return count, sign
+        return 1, self.of.get(tokens[place][0])
 
     def _tokens(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Each word of a plain text, in small letters and whole, with its start and end."""

@@ -1,14 +1,13 @@
 """Finds the words of wording.yaml in a text: stigma, fear, and what the house never says.
 
-Stigma and fear are found by their words and only warn. The rules of the house refuse: they speak of kinds of words in
-an order (an instruction, an amount, a thing to take), so that they also find what nobody has written yet.
+Stigma and fear are found by their words and only warn. The rules of the house refuse: they speak of kinds of
+words in an order (an instruction, an amount, a thing to take), so that they also find what is yet to be written.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,10 @@ HOUSE = "house"  # the source of the rules that nothing may go against
 
 @dataclass(frozen=True)
 class Context:
-    """Words around a match that make it harmless. `where`: before, sentence or around (one sentence more each way)."""
+    """Words around a match that make it harmless.
+
+    `where` they stand: before it in its sentence, in its sentence, or around it (one sentence more each way).
+    """
 
     pattern: re.Pattern[str]
     where: str
@@ -37,7 +39,7 @@ class Context:
 class WordingRule:
     """Words to avoid, why, what to write instead, who says so.
 
-    `patterns` are for the text, `templates` for its row of words; `contexts` make a match of a template harmless.
+    `patterns` are for the text, `templates` for its row of words; `contexts` make a match of those harmless.
     """
 
     why: str
@@ -89,7 +91,8 @@ class Wording:
         row = self.lexicon.row(readable, places)
         found = {}
         for rule in self.rules:
-            spans = [(places[m.start()], places[m.end() - 1] + 1) for p in rule.patterns for m in p.finditer(readable)]
+            matches = (match for pattern in rule.patterns for match in pattern.finditer(readable))
+            spans = [(places[match.start()], places[match.end() - 1] + 1) for match in matches]
             for start, end in _apart([*spans, *_spans(rule, row)]):
                 found[start, end, rule.why] = Finding(
                     text[start:end], rule.why, rule.instead, rule.source, rule.forbidden, start, end
@@ -134,14 +137,7 @@ def _spans(rule: WordingRule, row: Row) -> Iterator[tuple[int, int]]:
         for match in template.finditer(row.signs):
             start, end = match.span("mark" if "mark" in template.groupindex else 0)
             if not any(_holds(context, row, start, end) for context in rule.contexts):
-                yield _inner(row, start, end)
-
-
-def _inner(row: Row, start: int, end: int) -> tuple[int, int]:
-    """Return the place in the text of the words from start to end, without the end of the sentence before them."""
-    while end - start > 1 and start in row.ends[:1] + row.ends[bisect_left(row.ends, start) :][:1]:
-        start += 1
-    return row.spans[start][0], row.spans[end - 1][1]
+                yield row.spans[start][0], row.spans[end - 1][1]
 
 
 def _holds(context: Context, row: Row, start: int, end: int) -> bool:

@@ -10,7 +10,7 @@ SIGNS = {
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032`\u00b4", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb\u2033", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
-    **dict.fromkeys("\u2013\u2014\u2015", " - "),  # a dash between words parts clauses, with or without spaces
+    **dict.fromkeys("\u2013\u2014\u2015", " - "),  # a dash parts clauses
     **dict.fromkeys("\u2022\u00b7\u25cf\u25aa", "*"),
     "\u2044": "/",
     "\u00b5": "u",

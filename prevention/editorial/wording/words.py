@@ -1,7 +1,7 @@
 """Text as a row of words: each word is one sign for all the lists that it stands in.
 
-A pattern such as `<start> <taking> ...3 <number> <piece>` becomes a regular expression over these signs, so that it
-speaks of kinds of words, takes its words from lists that an editor can read, and is as fast as any other.
+A template such as `<many> ...3 <number> <piece>` becomes a regular expression over these signs, so that it speaks
+of kinds of words, takes its words from lists that an editor can read, and is as fast as any other.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ END, QUESTION, BREAK, NUMBER = ".", "?", ",", "0"
 NOT_WORDS = {END: {"end"}, QUESTION: {"end", "question"}, BREAK: {"break"}, NUMBER: {"number"}}
 OTHER = frozenset({"other"})
 NEAR = 60  # words: what stands farther away says nothing about a match
+Lists = dict[str, dict[str, str]]  # words, nouns and verbs: {name of a list: "word, word"}
 FIRST_SIGN = 0xE000  # private use: no sign means anything to a regular expression
 
 TOKEN = re.compile(
@@ -26,7 +27,10 @@ TOKEN = re.compile(
   | (?P<number>\d+(?:[.,:/]\d+)*)
   | (?P<spaced>(?<![\w'])(?:[^\W\d][ .]){2,12}[^\W\d](?![\w']))
   | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
-  | (?P<end>[.!?]+(?=[\s"'*_)\]]|$)|(?:^|\n)\s*(?:[-*#>]+|\d+[.)])\s|\n(?=\s*\n|\s*(?-i:[A-Z])|\s*$)|(?<=[.!?:;])\n)
+  | (?P<end>[.!?]+(?=[\s"'*_)\]]|$)
+      | (?:^|\n)\s*(?:[-*\#>]+|\d+[.)])\s  # a heading, a row of a list
+      | \n(?=\s*\n|\s*(?-i:[A-Z])|\s*$)
+      | (?<=[.!?:;])\n)
   | (?P<break>[,;:()"\[\]]|(?<=\s)-+(?=\s))
   | (?P<sign>[^\s\w\-*/'.])
     """,
@@ -36,7 +40,7 @@ SHORT = {"n't": "not", "'s": "is", "'re": "are", "'ll": "will", "'ve": "have", "
 SHORTENED = re.compile(r"(?P<stem>.+?)(?P<rest>n't|'(?:s|re|ll|ve|d|m))$")
 NOT_WHOLE = {"ca": "can", "wo": "will", "sha": "shall"}  # can't, won't, shan't
 # After these 's is "is"; after others it says whose.
-CALLED_IS = frozenset("it that this there here he she what where who how everything nothing".split())
+CALLED_IS = frozenset({"it", "that", "this", "there", "here", "he", "she", "what", "where", "who", "how"})
 
 ELEMENT = re.compile(
     r"(?P<gap>\.\.\.(?P<most>\d+))|(?P<far>~(?P<within>\d+))|<(?P<no>!?)(?P<lists>[^>!]+)>|(?P<literal>[a-z£'_]+(?:/[a-z£'_]+)*)"
@@ -78,7 +82,7 @@ class Lexicon:
     of: dict[str, str] = field(default_factory=dict)  # the sign of each word
 
     @classmethod
-    def read(cls, lists: dict[str, dict[str, str]], spelling: dict[str, str], templates: list[str]) -> Lexicon:
+    def read(cls, lists: Lists, spelling: dict[str, str], templates: list[str]) -> Lexicon:
         """Return the lists with every form of their words, and the words that templates name themselves."""
         lexicon = cls(spelling={word: parts.split() for word, parts in spelling.items()})
         for name, text in lists["words"].items():
@@ -87,13 +91,16 @@ class Lexicon:
             lexicon.add((form for word in _entries(text) for form in (word, _plural(word))), name)
         for name, text in lists["verbs"].items():
             for word in _entries(text):
-                for suffix, form in {"": word, ".s": _plural(word), ".ing": _ing(word), ".ed": _ed(word)}.items():
-                    lexicon.add([form], name + suffix)
+                lexicon.add([word], name)
+                lexicon.add([_plural(word)], f"{name}.s")
+                lexicon.add([_ing(word)], f"{name}.ing")
+                lexicon.add([_ed(word)], f"{name}.ed")
         phrases = sorted((word for word in lexicon.words if " " in word), key=len, reverse=True)
         lexicon.phrases = re.compile(rf"<!?[\w.|]+>|\b(?:{'|'.join(phrases)})\b")
-        for literal in (match["literal"] for text in templates for match in ELEMENT.finditer(lexicon.joined(text))):
-            for word in literal.split("/") if literal else ():
-                lexicon.add([word.replace("_", " ")], f"={word}")
+        for template in templates:
+            for match in ELEMENT.finditer(lexicon.joined(template)):
+                for word in match["literal"].split("/") if match["literal"] else ():
+                    lexicon.add([word.replace("_", " ")], f"={word}")
         lexicon.close()
         return lexicon
 
@@ -107,7 +114,9 @@ class Lexicon:
 
     def joined(self, template: str) -> str:
         """Return a template in which the phrases of the lists are one word: a row has one sign for them."""
-        return self.phrases.sub(lambda match: match[0] if match[0][0] == "<" else match[0].replace(" ", "_"), template)
+        return self.phrases.sub(
+            lambda match: match[0] if match[0].startswith("<") else match[0].replace(" ", "_"), template
+        )
 
     def sign(self, names: frozenset[str]) -> str:
         """Return the sign for a set of lists, a new one for a new set."""
@@ -119,7 +128,10 @@ class Lexicon:
         self.of = {word: self.sign(names) for word, names in self.words.items()}
 
     def signs_of(self, lists: str, *, out: bool = False) -> str:
-        """Return a class of signs: words in any of the lists `a|b`. Raises ValueError for a list that is empty."""
+        """Return a class of signs: words in any of the lists `a|b`, or `out` of all of them.
+
+        Raises ValueError for a list that there is not.
+        """
         wanted = set(lists.split("|"))
         empty = wanted - set().union(*self.signs)
         if empty:
@@ -147,7 +159,8 @@ class Lexicon:
             return f"{self.signs_of('end', out=True)}{{0,{match['within']}}}?"
         if match["lists"]:
             # Not in the list, and in the same sentence.
-            return self.signs_of(f"{match['lists']}|end" if match["no"] else match["lists"], out=bool(match["no"]))
+            lists = f"{match['lists']}|end" if match["no"] else match["lists"]
+            return self.signs_of(lists, out=bool(match["no"]))
         if match["literal"]:
             return self.signs_of("|".join(f"={word}" for word in match["literal"].split("/")))
         if match["look"]:
@@ -159,7 +172,7 @@ class Lexicon:
         tokens = list(self._tokens(readable))
         signs, spans, place = [self.of[END]], [(0, 0)], 0
         while place < len(tokens):
-            word, start, end = tokens[place]
+            word, start, _ = tokens[place]
             count, sign = self._longest(tokens, place) if word in self.longest else (1, self.of.get(word))
             signs.append(sign or self.of["0" if word[0].isdecimal() else ""])
             spans.append((places[start], places[tokens[place + count - 1][2] - 1] + 1))
@@ -226,4 +239,4 @@ def _ed(word: str) -> str:
 
 def _doubled(word: str) -> str:
     """Return "chopp" for "chop": what stands before an ending."""
-    return word + word[-1] if re.fullmatch(r"[^aeiou]*[aeiou][bdgklmnprt]", word) and word[-1] not in "k" else word
+    return word + word[-1] if re.fullmatch(r"[^aeiou]*[aeiou][bdglmnprt]", word) else word

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from prevention.editorial.wording import find_wording, wording_rules
 
 HERE = Path(__file__).parent
-# Written before the rules; by somebody who had not seen them; of other kinds, before the rules were made wider.
+# Written before the rules; by somebody who had not seen them; of other kinds, each before rules for its kind.
 FILES = ("house_rules.csv", "house_rules_more.csv", "house_rules_own.csv")
 
 
@@ -52,7 +52,7 @@ def test_the_sentences_are_enough() -> None:
 
 def test_a_sentence_is_found_inside_a_page() -> None:
     # Not one after another: what stands around a sentence may make it harmless.
-    page = "This page tells you about the law.\n\n## What it does\n\n- It makes you sleepy.\n- {}\n\nTake care."
+    page = "This page is about the law.\n\n## What it does\n\n- It makes you sleepy.\n- {}\n\nTake care."
     assert [sentence for sentence in REFUSE if not refused(page.format(sentence))] == []
 
 
@@ -87,19 +87,23 @@ def test_typing_does_not_hide_it(typed: Callable[[str], str]) -> None:
 def test_unseen_characters_hide_nothing(sentence: str, unseen: list[tuple[int, str]]) -> None:
     text = sentence
     for place, char in unseen:
-        place = min(place, len(text))
         text = text[:place] + char + text[place:]
     assert refused(text)
 
 
-@pytest.mark.parametrize("text", ["Take 50mg.", "Take 50 m g.", "Take 50 m.g. of it.", "Take fifty milligrams.", "Take ５０ｍｇ."])
-def test_an_amount_is_found_however_it_is_written(text: str) -> None:
-    assert refused(text)
+@pytest.mark.parametrize(
+    "amount", ["50mg", "50 mg", "50 m g", "50 m.g.", "50 MG", "fifty milligrams", "50\u00a0mg"]
+)
+def test_an_amount_is_found_however_it_is_written(amount: str) -> None:
+    assert refused(f"Take {amount} of it.")
+    assert refused(f"Take {amount.translate(WIDE)} of it.")
 
 
-@pytest.mark.parametrize("text", ["It is £5 a pill.", "It is £ 5 a pill.", "It is 5 quid a pill.", "A pill is a fiver."])
-def test_a_price_is_found_however_it_is_written(text: str) -> None:
-    assert refused(text)
+@pytest.mark.parametrize(
+    "price", ["£5", "£ 5", "£5.00", "5 quid", "five pounds", "a fiver", "\uffe15", "50p"]
+)
+def test_a_price_is_found_however_it_is_written(price: str) -> None:
+    assert refused(f"It is {price} a pill.")
 
 
 @given(st.sampled_from([*REFUSE, *PASS]), st.sampled_from(list(TYPED.values())))
@@ -110,9 +114,25 @@ def test_a_finding_says_where_its_words_stand(sentence: str, typed: Callable[[st
         assert finding.word.strip()
 
 
-@pytest.mark.parametrize("part", ["a ", "1 ", "£", "not ", "take two ", "take, ", "\u200b", "('", ". ", "and a half of the "])
+LONG = [
+    "a ",
+    "1 ",
+    "12",
+    "£",
+    "not ",
+    "take two ",
+    "take, ",
+    "\u200b",
+    "('",
+    ". ",
+    "and a half of the ",
+    "it is safe ",
+]
+
+
+@pytest.mark.parametrize("part", LONG)
 def test_no_text_keeps_the_rules_busy(part: str) -> None:
-    """Each repetition in each rule has a bound, so that a long text takes time in proportion; these end at all."""
+    """Each repetition in each rule has a bound, so that time grows with the text and no faster."""
     for rule in wording_rules():
         for template in (*rule.templates, *(context.pattern for context in rule.contexts)):
             assert not re.search(r"[*+]|,\}", template.pattern)

@@ -1,7 +1,7 @@
 """Finds the words of wording.yaml in a text: stigma, fear, and what the house never says.
 
 Stigma and fear are found by their words and only warn. The rules of the house refuse: they speak of kinds of
-words in an order (an instruction, an amount, a thing to take), so that they also find what is yet to be written.
+words in an order (an instruction, an amount, a thing to take), so they also find what is not written yet.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import yaml
 from prevention.editorial.wording.plain import plain
 from prevention.editorial.wording.words import Lexicon, Row
 
-__all__ = ["Finding", "WordingRule", "find_wording", "wording_rules"]
+__all__ = ["WORDING_FILE", "Finding", "Wording", "WordingRule", "find_wording", "wording_rules"]
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
 HOUSE = "house"  # the source of the rules that nothing may go against
@@ -88,11 +88,11 @@ class Wording:
     def find(self, text: str) -> list[Finding]:
         """Return what the rules find in a text, in the order in which it stands there."""
         readable, places = plain(text)
+        lowered = readable.lower()
         row = self.lexicon.row(readable, places)
         found = {}
         for rule in self.rules:
-            matches = (match for pattern in rule.patterns for match in pattern.finditer(readable))
-            spans = [(places[match.start()], places[match.end() - 1] + 1) for match in matches]
+            spans = [(places[start], places[end - 1] + 1) for start, end in _words(rule, lowered)]
             for start, end in _apart([*spans, *_spans(rule, row)]):
                 found[start, end, rule.why] = Finding(
                     text[start:end], rule.why, rule.instead, rule.source, rule.forbidden, start, end
@@ -123,12 +123,21 @@ def _rule(rule: dict[str, Any], data: dict[str, Any], lexicon: Lexicon) -> Wordi
         instead=rule["instead"],
         source=data["sources"][rule["source"]],
         forbidden=rule["source"] == HOUSE,
-        patterns=tuple(
-            re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) for pattern in rule.get("patterns", ())
-        ),
+        patterns=tuple(re.compile(rf"(?:{pattern})(?!\w)") for pattern in rule.get("patterns", ())),
         templates=compiled(_templates(rule)),
         contexts=tuple(Context(p, row["where"]) for row in contexts for p in compiled(_templates(row))),
     )
+
+
+def _words(rule: WordingRule, lowered: str) -> Iterator[tuple[int, int]]:
+    """Yield where the patterns of a rule match whole words of a text in small letters.
+
+    The start of the word is looked at afterwards: in front of a pattern it makes the search five times slower.
+    """
+    for pattern in rule.patterns:
+        for start, end in (match.span() for match in pattern.finditer(lowered)):
+            if not lowered[start - 1 : start].isalnum():
+                yield start, end
 
 
 def _spans(rule: WordingRule, row: Row) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Text as a row of words: each word is one sign for all the lists that it stands in.
 
-A template such as `<many> ...3 <number> <piece>` becomes a regular expression over these signs, so that it speaks
-of kinds of words, takes its words from lists that an editor can read, and is as fast as any other.
+A template such as `<many> ...3 <number> <piece>` becomes a regular expression over these signs: it speaks of
+kinds of words, takes its words from lists that an editor can read, and is as fast as any other.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ class Lexicon:
     spelling: dict[str, list[str]] = field(default_factory=dict)
     signs: dict[frozenset[str], str] = field(default_factory=dict)
     of: dict[str, str] = field(default_factory=dict)  # the sign of each word
+    classes: dict[str, str] = field(default_factory=dict)  # lists: their signs
 
     @classmethod
     def read(cls, lists: Lists, spelling: dict[str, str], templates: list[str]) -> Lexicon:
@@ -132,11 +133,13 @@ class Lexicon:
 
         Raises ValueError for a list that there is not.
         """
-        wanted = set(lists.split("|"))
-        empty = wanted - set().union(*self.signs)
-        if empty:
-            raise ValueError(f"There is no list of words called {', '.join(sorted(empty))}.")
-        found = "".join(sign for names, sign in self.signs.items() if names & wanted)
+        found = self.classes.get(lists)
+        if found is None:
+            wanted = set(lists.split("|"))
+            if unknown := wanted - set().union(*self.signs):
+                raise ValueError(f"There is no list of words called {', '.join(sorted(unknown))}.")
+            found = "".join(sign for names, sign in self.signs.items() if names & wanted)
+            self.classes[lists] = found
         return f"[^{found}]" if out else f"[{found}]"
 
     def pattern(self, template: str) -> re.Pattern[str]:

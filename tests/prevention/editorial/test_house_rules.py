@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prevention.editorial.wording import find_wording, wording_rules
+from prevention.editorial.wording import WORDING_FILE, Wording, find_wording, wording_rules
+from prevention.home.services import STARTER
 
 HERE = Path(__file__).parent
 # Written before the rules; by somebody who had not seen them; of other kinds, each before rules for its kind.
@@ -114,7 +117,7 @@ def test_a_finding_says_where_its_words_stand(sentence: str, typed: Callable[[st
         assert finding.word.strip()
 
 
-LONG = [
+LONG = (
     "a ",
     "1 ",
     "12",
@@ -125,9 +128,9 @@ LONG = [
     "\u200b",
     "('",
     ". ",
-    "and a half of the ",
     "it is safe ",
-]
+    "and half of ",
+)
 
 
 @pytest.mark.parametrize("part", LONG)
@@ -137,3 +140,52 @@ def test_no_text_keeps_the_rules_busy(part: str) -> None:
         for template in (*rule.templates, *(context.pattern for context in rule.contexts)):
             assert not re.search(r"[*+]|,\}", template.pattern)
     assert isinstance(find_wording(part * (50_000 // len(part))), list)
+
+
+# Addresses, names and what only editors read.
+NOT_READ = frozenset(
+    {"url", "source_url", "source_title", "source_publisher", "publisher", "sources", "phrases", "citations"}
+    | {"search_lists", "names", "slug", "code", "search_keywords", "words"}
+)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text that a reader may read in a value of a YAML file of the starter."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for row in value:
+            yield from texts(row)
+    elif isinstance(value, dict):
+        for key, row in value.items():
+            if key not in NOT_READ:
+                yield from texts(row)
+
+
+@pytest.mark.parametrize("path", sorted(STARTER.rglob("*.yaml")), ids=lambda path: path.name)
+def test_nothing_in_the_starter_is_refused(path: Path) -> None:
+    """Every text field, each on its own as the editor fills it in; no page and no field is left out."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert {text: words for text in texts(data) if (words := refused(text))} == {}
+
+
+def test_a_list_that_there_is_not_is_named() -> None:
+    data = yaml.safe_load(WORDING_FILE.read_text(encoding="utf-8"))
+    data["rules"][-1]["words"] = ["<no such list>"]
+    with pytest.raises(ValueError, match="no list of words called no such list"):
+        Wording.read(data)
+
+
+def test_a_list_can_be_made_longer() -> None:
+    data = yaml.safe_load(WORDING_FILE.read_text(encoding="utf-8"))
+    sentence = "You can safely snarf it."
+    assert Wording.read(data).find(sentence) == []
+    data["lists"]["verbs"]["takeit"] += ", snarf"
+    assert [finding.word for finding in Wording.read(data).find(sentence)] == ["safely snarf"]
+
+
+def test_a_rule_that_can_not_be_read_is_shown() -> None:
+    data = yaml.safe_load(WORDING_FILE.read_text(encoding="utf-8"))
+    data["rules"][-1]["words"] = ["take %% of"]
+    with pytest.raises(ValueError, match="Can not read"):
+        Wording.read(data)

@@ -132,7 +132,7 @@ def _rule(rule: dict[str, Any], data: dict[str, Any], lexicon: Lexicon) -> Wordi
 def _words(rule: WordingRule, lowered: str) -> Iterator[tuple[int, int]]:
     """Yield where the patterns of a rule match whole words of a text in small letters.
 
-    The start of the word is looked at afterwards: in front of a pattern it makes the search five times slower.
+    The start of the word is looked at afterwards: before a pattern it makes the search five times slower.
     """
     for pattern in rule.patterns:
         for start, end in (match.span() for match in pattern.finditer(lowered)):

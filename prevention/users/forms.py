@@ -9,11 +9,15 @@ from wagtail.users.views.users import UserViewSet
 
 
 class StaffCreationForm(UserCreationForm):
+    """The form for a new member of staff, with the role to sign with."""
+
     class Meta(UserCreationForm.Meta):
         fields = UserCreationForm.Meta.fields | {"sign_off_role"}
 
 
 class StaffEditForm(UserEditForm):
+    """The form for a member of staff who is there already, with the role to sign with."""
+
     class Meta(UserEditForm.Meta):
         fields = UserEditForm.Meta.fields | {"sign_off_role"}
 

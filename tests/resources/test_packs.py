@@ -23,6 +23,7 @@ from prevention.media.models import CandourDocument
 from prevention.users.models import User
 from resources.models import KeyStage, LessonPackPage, PackFile, ResourceIndexPage
 from tests.factories import LessonPackPageFactory
+from tests.reviews import signed
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/resources/ketamine-and-choices/"
@@ -94,8 +95,7 @@ def test_a_new_version_of_a_file_gives_new_bytes(reader: Client, pack: LessonPac
 
 def test_a_changed_text_gives_a_new_readme(reader: Client, pack: LessonPackPage) -> None:
     reader.get(ZIP)
-    pack.reviewer_role = "PSHE lead"
-    pack.save_revision().publish()
+    signed(pack, "PSHE lead")
     assert "(PSHE lead)" in opened(reader.get(ZIP).content).read("README.txt").decode()
 
 

@@ -53,10 +53,12 @@ class Item:
 
     @property
     def model(self) -> type[models.Model]:
+        """The model that it becomes an instance of."""
         return apps.get_model(self.label)
 
     @property
     def is_page(self) -> bool:
+        """Whether it becomes a page, and not a snippet."""
         return issubclass(self.model, Page)
 
     @cached_property

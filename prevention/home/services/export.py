@@ -56,6 +56,7 @@ class Export:
     notes: list[str] = field(default_factory=list)
 
     def add(self, path: str, text: str) -> None:
+        """Add a file of text: its path below the folder, and what stands in it."""
         self.files[path] = text.encode()
 
 

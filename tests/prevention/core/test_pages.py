@@ -15,6 +15,7 @@ from prevention.core.review import page_models, pages_to_review
 from prevention.home.models import StandardPage
 from prevention.substances.models import SubstancePage
 from tests.factories import StandardPageFactory
+from tests.reviews import signed
 
 pytestmark = pytest.mark.django_db
 NASTY = ['"', 'ket"', 'foo"bar', "\x00", "   ", "-", "* OR", "a" * 5000]
@@ -36,8 +37,8 @@ def test_review_dates_must_make_sense(last: datetime.date, following: datetime.d
 
 def test_the_queue_has_starter_content_and_what_is_overdue_first() -> None:
     today = clock.today()
-    StandardPageFactory(title="Late", reviewer_role="Nurse", next_review=today - datetime.timedelta(days=1))
-    StandardPageFactory(title="In time", reviewer_role="Nurse", next_review=today)
+    signed(StandardPageFactory(title="Late", next_review=today - datetime.timedelta(days=1)), "Nurse")
+    signed(StandardPageFactory(title="In time", next_review=today), "Nurse")
     rows = pages_to_review()
     assert (rows[0].title, rows[0].is_overdue, rows[0].is_starter) == ("Late", True, False)
     assert "In time" not in [row.title for row in rows]

@@ -45,6 +45,7 @@ def staff() -> Client:
 def bare() -> SubstancePage:
     """A draft with a title and a summary only: it lacks its emergency part."""
     page = SubstancePage(title="Bare", slug="bare", summary="An invented drug.", live=False)
+    page.next_review = clock.today() + datetime.timedelta(days=365)
     SubstanceIndexPage.objects.get().add_child(instance=page)
     page.save_revision()
     return page
@@ -80,11 +81,15 @@ def by_bulk_action_on_the_parent(staff: Client, page: BasePage) -> Any:
 
 
 def by_workflow(staff: Client, page: BasePage) -> Any:
-    user = User.objects.get(username="robin")
-    page.get_workflow().start(page, user)
+    first, second = (
+        User.objects.create_superuser(name, f"{name}@candour.example", None, sign_off_role="A reviewer")
+        for name in ("first", "second")
+    )
+    page.get_workflow().start(page, User.objects.get(username="robin"))
     state = page.current_workflow_task_state
-    state.approve(user=user)
+    state.task.specific.on_action(state.specific, first, "approve")
     state = page.current_workflow_task_state
+    staff.force_login(second)
     address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
     return staff.post(address, {"comment": ""}, follow=True)
 

@@ -136,8 +136,9 @@ def test_what_nobody_touched_follows_the_files(loaded: Path) -> None:
 
 
 def test_a_field_that_left_the_file_is_empty_again(loaded: Path) -> None:
-    alter(loaded, '  - {name: exy, kind: street, source: "The tests"}\n', "")
-    alter(loaded, "names:\n", "names: []\n")
+    names = "substances/examplium.names.yaml"
+    alter(loaded, '  - {name: exy, kind: street, source: "The tests"}\n', "", names)
+    alter(loaded, "names:\n", "names: []\n", names)
     load(loaded)
     assert not SubstancePage.objects.get(slug="examplium").names.exists()
 
@@ -162,7 +163,7 @@ def test_what_was_removed_is_never_made_again_and_told_once(loaded: Path) -> Non
 def test_a_page_that_went_with_the_page_above_it_stays_away(loaded: Path) -> None:
     SubstanceIndexPage.objects.get().delete()
     alter(loaded, "slug: examplium", "slug: another")
-    alter(loaded, "body:", "related: [another]\nbody:", TOPIC)
+    alter(loaded, "title: Examples", "title: Examples\nrelated: [another]", TOPIC)
     (loaded / "interactions.yaml").unlink()
     report = load(loaded)
     assert (report.pages, report.snippets) == (0, 0)
@@ -303,7 +304,7 @@ def test_what_names_something_that_was_removed_goes_without_it(loaded: Path) -> 
     SubstancePage.objects.get(slug="examplium").delete()
     row = PAIRS.replace("second: ketamine", "second: alcohol")
     (loaded / "interactions.yaml").write_text(PAIRS + row, encoding="utf-8")
-    alter(loaded, "body:", "related: [ketamine, examplium]\nbody:", TOPIC)
+    alter(loaded, "title: Examples", "title: Examples\nrelated: [ketamine, examplium]", TOPIC)
     report = load(loaded)
     assert "interaction alcohol/examplium: editors have removed substance examplium." in report.left
     assert (
@@ -472,15 +473,15 @@ def test_an_update_whose_address_is_taken_is_named(loaded: Path) -> None:
     other = Page.objects.get(slug="help").specific
     other.slug = "examples"
     other.save_revision().publish()
-    with pytest.raises(StarterError, match=r"examples.md, line 2, slug: slug: .*already in use"):
+    with pytest.raises(StarterError, match=r"examples.md, line 3, slug: slug: .*already in use"):
         load(loaded, only=["examples"])
     assert StandardPage.objects.get(pk=page.pk).slug == "mine"
 
 
 def test_the_same_thing_twice_in_the_files_is_named(loaded: Path) -> None:
-    shutil.copy(loaded / TOPIC, loaded / "pages/again.yaml")
+    shutil.copy(loaded / TOPIC, loaded / "pages/again.md")
     (problem,) = problems_of(loaded)
-    assert problem.startswith("examples.md, line 2, slug: the standard page examples stands in the files")
+    assert problem.startswith("examples.md, line 3, slug: the standard page examples stands in the files")
 
 
 def test_a_load_that_fails_leaves_no_file_behind(loaded: Path) -> None:
@@ -559,11 +560,11 @@ def cleaned(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 def test_each_text_is_cleaned_once_in_a_load(folder: Path, cleaned: Counter[str]) -> None:
     load(folder)
-    assert cleaned["<p>You can fall.</p>\n"] == 1
+    assert cleaned["<p>You can fall. This goes on in a second line.</p>\n"] == 1
     assert {text: n for text, n in cleaned.items() if text and n > 1} == {}
     alter(folder, "You can fall.", "You can fall over.")
     load(folder)
-    assert cleaned["<p>You can fall over.</p>\n"] == 1
+    assert cleaned["<p>You can fall over. This goes on in a second line.</p>\n"] == 1
 
 
 def test_an_editors_text_is_cleaned_once_when_it_is_written(cleaned: Counter[str]) -> None:
@@ -610,7 +611,7 @@ def test_an_updated_pack_keeps_the_files_that_are_the_same(loaded: Path) -> None
     put_pack(loaded, file)
     load(loaded)
     (row,) = LessonPackPage.objects.get(slug="example-pack").files.all()
-    alter(loaded, "Some words.", "Other words.", "packs/example.yaml")
+    alter(loaded, "Some words.", "Other words.", "packs/example.md")
     assert load(loaded).updated == 1
     (same,) = LessonPackPage.objects.get(slug="example-pack").files.all()
     assert (same.pk, same.document_id) == (row.pk, row.document_id)

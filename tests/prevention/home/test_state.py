@@ -52,7 +52,7 @@ def test_the_state_of_a_substance_reads_like_its_file() -> None:
     state = state_of(SubstancePage.objects.get(slug="ketamine"))
     assert (state["title"], state["slug"]) == ("Ketamine", "ketamine")
     assert state["families"] == ["dissociatives"]
-    assert state["forms"] == ["powder", "liquid", "pill"]
+    assert state["forms"] == ["powder", "pill", "liquid"]
     assert state["names"][0] == {"name": "ketamine", "kind": "generic", "source": "GOV.UK Drugs penalties"}
     assert state["search_lists"][0]["names"] == ["green", "wonk"]
     assert state["emergency_signs"][0] == "They will not wake up, or you cannot get a clear answer."

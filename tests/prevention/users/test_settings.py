@@ -15,10 +15,10 @@ from prevention.users.checks import strict_in_production, two_factor_setting
 from prevention.users.models import User
 
 
-def test_the_user_is_ours_and_holds_nothing_more_than_djangos() -> None:
+def test_the_user_is_ours_and_holds_one_thing_more_than_djangos() -> None:
     assert get_user_model() is User
     own = {field.name for field in User._meta.fields} - {"id"}
-    assert own == {field.name for field in AbstractUser._meta.fields}
+    assert own == {field.name for field in AbstractUser._meta.fields} | {"sign_off_role"}
 
 
 def test_no_application_keeps_sessions_with_addresses() -> None:

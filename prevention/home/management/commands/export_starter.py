@@ -12,6 +12,8 @@ from prevention.home.services.export import export, write
 
 
 class Command(BaseCommand):
+    """Write the published content as files. Fails, and writes nothing, for a file that can not be read."""
+
     help = "Write all that is published as files of starter content, so that it can go into the repository."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -30,7 +30,7 @@ from tests.forms import posted
 
 pytestmark = pytest.mark.django_db
 CLAIM = "Examplium is perfectly safe."
-WHY = "We never say that a drug, an amount or a mixture is safe."
+WHY = "We never say that a drug, an amount, a mixture or a way of taking it is safe."
 EMERGENCY = "Say this before publishing: it is what a frightened reader needs first."
 
 

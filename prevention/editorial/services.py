@@ -104,20 +104,30 @@ def create_workflow(apps: Apps) -> None:
 
 
 def use_sign_offs(apps: Apps) -> None:
-    """Make the steps of our workflow sign-offs, with the groups and the history that they have."""
+    """Make the steps of our workflow sign-offs. They keep their groups and their history."""
+    _change_steps(apps, ("wagtailcore", "GroupApprovalTask"), ("editorial", "SignOffTask"))
+
+
+def use_group_approvals(apps: Apps) -> None:
+    """Make the steps of our workflow Wagtail's own kind again: the reverse of `use_sign_offs`."""
+    _change_steps(apps, ("editorial", "SignOffTask"), ("wagtailcore", "GroupApprovalTask"))
+
+
+def _change_steps(apps: Apps, former: tuple[str, str], new: tuple[str, str]) -> None:
+    label, name = new
     content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-        app_label="editorial", model="signofftask"
+        app_label=label, model=name.lower()
     )
-    stock = apps.get_model("wagtailcore", "GroupApprovalTask")
-    for task in stock.objects.filter(name__in=[name for name, _ in WORKFLOW_STEPS]):
+    tasks = apps.get_model(*former).objects.filter(name__in=[step for step, _ in WORKFLOW_STEPS])
+    for task in tasks:
         groups = list(task.groups.all())
-        parent = apps.get_model("wagtailcore", "Task").objects.get(pk=task.pk)
+        changed = apps.get_model(label, name)(
+            task_ptr_id=task.pk, name=task.name, active=task.active, content_type_id=content_type.pk
+        )
         task.groups.clear()
         task.delete(keep_parents=True)
-        sign_off = apps.get_model("editorial", "SignOffTask")(task_ptr_id=parent.pk)
-        sign_off.name, sign_off.active, sign_off.content_type_id = parent.name, parent.active, content_type.pk
-        sign_off.save()
-        sign_off.groups.set(groups)
+        changed.save()
+        changed.groups.set(groups)
 
 
 def remove_workflow(apps: Apps) -> None:

@@ -63,6 +63,15 @@ class Scene:
         )
         self.admin = Client()
         self.admin.force_login(self.user)
+        # Who wrote a text does not approve it, and each step takes another person.
+        self.first, self.second = (
+            User.objects.get_or_create(
+                username=name, defaults={"is_superuser": True, "is_staff": True, "sign_off_role": "A nurse"}
+            )[0]
+            for name in ("first", "second")
+        )
+        self.reviewer = Client()
+        self.reviewer.force_login(self.second)
         self.reader = Browser(headers=BROWSER)
         self.note = ""
         self.pages: list[Page] = []
@@ -157,6 +166,7 @@ def drafts(scene: Scene) -> None:
 def draft(scene: Scene, page: Page, **more: Any) -> Any:
     """Write the new words into a draft of a page."""
     page.summary, page.change_note = NEW, scene.note
+    page.next_review = clock.today() + datetime.timedelta(days=365)
     return page.save_revision(user=scene.user, **more)
 
 
@@ -256,15 +266,20 @@ def waiting_page(scene: Scene) -> None:
     live_page(scene)
     draft(scene, scene.page)
     scene.page.get_workflow().start(scene.page, scene.user)
-    fresh = SubstancePage.objects.get(pk=scene.page.pk)
-    fresh.current_workflow_task_state.approve(user=scene.user)
+    approve_first(scene, scene.page.pk)
+
+
+def approve_first(scene: Scene, number: int) -> None:
+    """Approve the first step of the workflow of a page (id)."""
+    state = SubstancePage.objects.get(pk=number).current_workflow_task_state
+    state.task.specific.on_action(state.specific, scene.first, "approve")
 
 
 def approve(scene: Scene) -> None:
     """Approve the last step of the workflow."""
     page = SubstancePage.objects.get(pk=scene.page.pk)
     state = page.current_workflow_task_state
-    response = scene.admin.post(page_url("workflow_action", page, "approve", state.pk), {"comment": ""})
+    response = scene.reviewer.post(page_url("workflow_action", page, "approve", state.pk), {"comment": ""})
     assert response.status_code == 302, response.content[:300]
 
 
@@ -487,7 +502,7 @@ def penalty(scene: Scene) -> None:
 def stage(scene: Scene) -> None:
     """Create a key stage."""
     ages = {"year_from": 1, "year_to": 2, "age_min": 5, "age_max": 6}
-    scene.things = [KeyStage.objects.create(slug="examplium", name=OLD, **ages)]
+    scene.things = [KeyStage.objects.create(slug="ex1", name=OLD, **ages)]
 
 
 def pdf(words: str) -> bytes:

@@ -6,7 +6,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from prevention.editorial.services import use_sign_offs
+from prevention.editorial.services import use_group_approvals, use_sign_offs
 
 PAGES = (
     ("help", "HelpPage"),
@@ -29,6 +29,10 @@ def forwards(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
         apps.get_model(label, name).objects.exclude(reviewer_role="").update(reviewer_role="")
 
 
+def backwards(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
+    use_group_approvals(apps)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("editorial", "0004_sign_off"),
@@ -39,4 +43,4 @@ class Migration(migrations.Migration):
         ("users", "0002_sign_off"),
     ]
 
-    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(forwards, backwards)]

@@ -297,19 +297,19 @@ class TestRestore:
             assert {action for (action,) in after} == {"restored"}
 
     def test_an_older_backup_is_migrated(self, site: Site, saved: Path, reader: sqlite3.Connection) -> None:
-        site.must("migrate", "resources", "0002")
+        site.must("migrate", "engagement", "0001")
         old = site.back_up("old.tar.gz")
-        assert "resources.0003_search_words" not in json.loads(parts_of(old)["manifest.json"])["migrations"]
+        assert "engagement.0002_period" not in json.loads(parts_of(old)["manifest.json"])["migrations"]
         site.must("restore", str(saved), "--no-input")
         present = rows(site.database, without=self.OFTEN_NEW)
         site.must("restore", str(old), "--no-input")
-        applied = "SELECT name FROM django_migrations WHERE app = 'resources' ORDER BY id DESC LIMIT 1"
-        assert ask(reader, applied) == ["0003_search_words"]
+        applied = "SELECT name FROM django_migrations WHERE app = 'engagement' ORDER BY id DESC LIMIT 1"
+        assert ask(reader, applied) == ["0002_period"]
         assert rows(site.database, without=self.OFTEN_NEW) == present
 
     def test_a_site_is_backed_up_only_when_its_tables_are_about_to_change(self, site: Site) -> None:
         assert site.must("backup", "--if-migrations-wait") == ""
-        site.must("migrate", "resources", "0002")
+        site.must("migrate", "engagement", "0001")
         assert site.must("backup", "--if-migrations-wait").startswith("Backup: ")
         assert len(list((site.folder / "backups").iterdir())) == 1
 

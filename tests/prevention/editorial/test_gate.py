@@ -117,6 +117,7 @@ def test_a_claim_of_safety_goes_live_by_no_door(
     staff: Client, door: Callable[[Client, BasePage], Any]
 ) -> None:
     page = SubstancePageFactory(title="Examplium", live=False)
+    page.next_review = clock.today() + datetime.timedelta(days=365)
     page.summary = CLAIM
     page.save_revision()
     assert WHY in door(staff, page).content.decode()

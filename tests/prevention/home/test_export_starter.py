@@ -18,7 +18,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from prevention.core.models import Citation
 from prevention.help.models import HelpPage
-from prevention.home.models import HomePage, StandardPage
+from prevention.home.models import HomePage, StandardPage, StarterEntry
 from prevention.home.services import SEARCH, SNIPPETS, STARTER, StarterError, load
 from prevention.home.services.export import Export, export, places_of, sources_of, write
 from prevention.home.services.files import read_page
@@ -57,7 +57,8 @@ def everything() -> dict[str, list[Any]]:
 
 
 def empty() -> None:
-    """Take all content away."""
+    """Take all content away, and what the loader knows of it: it would not make again what was removed."""
+    StarterEntry.objects.all().delete()
     for label in [INTERACTION, *LABELS]:
         for row in apps.get_model(label).objects.all():
             row.delete()

@@ -33,10 +33,10 @@ OURS = ("prevention", "resources", "search")
 # cleans and indexes it, and the packages.
 INPUTS = (
     "prevention/home/starter",
-    "prevention/home/services",
+    "prevention/home/starter_loader",
     "prevention/core/sanitise.py",
     "prevention/core/fields.py",
-    "prevention/core/change_log.py",
+    "prevention/core/change_log",
     "prevention/core/log_readers.py",
     "search/indexing.py",
     "search/engines",

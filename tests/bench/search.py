@@ -348,7 +348,7 @@ def run(sizes: Sequence[int], rounds: int, clock: Callable[[], float]) -> dict[i
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from prevention.home.services import load, set_site
+    from prevention.home.starter_loader import load, set_site
     from search.query.lexicon import lexicon
 
     load()

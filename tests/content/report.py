@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from prevention.editorial.reading_age import flesch_kincaid_grade
-from prevention.home.services import INTERACTIONS, STARTER
+from prevention.home.starter_loader import INTERACTIONS, STARTER
 from tests.prevention.home.test_coverage import sentences
 from tests.prevention.home.test_starter_content import PAGES, SUBSTANCES, TEACHERS, parsed, prose
 

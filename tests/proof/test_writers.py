@@ -23,7 +23,7 @@ from prevention import clock
 from prevention.core.log_readers import follow_log
 from prevention.core.models import ContentChange, Cursor
 from prevention.core.models.pages import BasePage
-from prevention.home.services import load
+from prevention.home.starter_loader import load
 from prevention.substances.models import SubstancePage
 from resources.models import KeyStage
 from tests.factories import SubstancePageFactory

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prevention.editorial.wording import WORDING_FILE, Wording, find_wording, wording_rules
-from prevention.home.services import STARTER
+from prevention.home.starter_loader import STARTER
 
 HERE = Path(__file__).parent
 # Written before the rules; by somebody who had not seen them; of other kinds, each before rules for its kind.

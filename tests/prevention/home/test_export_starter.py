@@ -19,12 +19,12 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from prevention.core.models import Citation
 from prevention.help.models import HelpPage
 from prevention.home.models import HomePage, StandardPage, StarterEntry
-from prevention.home.services import SEARCH, SNIPPETS, STARTER, StarterError, load
-from prevention.home.services.export import Export, export, places_of, sources_of, write
-from prevention.home.services.files import read_page
-from prevention.home.services.layout import INTERACTION, PAGE_ORDER
-from prevention.home.services.rich_text import parsed, to_html
-from prevention.home.services.state import state_of
+from prevention.home.starter_loader import SEARCH, SNIPPETS, STARTER, StarterError, load
+from prevention.home.starter_loader.export import Export, export, places_of, sources_of, write
+from prevention.home.starter_loader.files import read_page
+from prevention.home.starter_loader.layout import INTERACTION, PAGE_ORDER
+from prevention.home.starter_loader.rich_text import parsed, to_html
+from prevention.home.starter_loader.state import state_of
 from prevention.media.models import CandourDocument
 from prevention.substances.models import Interaction, SubstancePage
 from prevention.users.models import User

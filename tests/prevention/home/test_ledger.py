@@ -24,8 +24,8 @@ from prevention.core import sanitise
 from prevention.core.models import ContentChange
 from prevention.help.models import Helpline
 from prevention.home.models import StandardPage, StarterEntry
-from prevention.home.services import STARTER, StarterError, load
-from prevention.home.services.state import hash_of, state_of
+from prevention.home.starter_loader import STARTER, StarterError, load
+from prevention.home.starter_loader.state import hash_of, state_of
 from prevention.substances.models import Family, Interaction, SubstanceIndexPage, SubstancePage
 from resources.models import LessonPackPage
 from search.models import Intent

@@ -14,7 +14,7 @@ from django.test import Client
 from wagtail.models import Page, Site
 
 from prevention.home.models import HomePage, StandardPage, StarterEntry
-from prevention.home.services import (
+from prevention.home.starter_loader import (
     INTERACTIONS,
     SEARCH,
     SNIPPETS,
@@ -24,8 +24,8 @@ from prevention.home.services import (
     load,
     set_site,
 )
-from prevention.home.services.files import read_page
-from prevention.home.services.pages import parent_of
+from prevention.home.starter_loader.files import read_page
+from prevention.home.starter_loader.pages import parent_of
 from prevention.media.models import CandourDocument
 from prevention.substances.models import Family, SubstancePage
 from resources.models import LessonPackPage

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prevention.core.sanitise import markdown_to_html
-from prevention.home.services.rich_text import parsed, to_html, to_markdown
-from prevention.home.services.wrap import wrap
+from prevention.home.starter_loader.rich_text import parsed, to_html, to_markdown
+from prevention.home.starter_loader.wrap import wrap
 from prevention.substances.models import SubstancePage
 
 

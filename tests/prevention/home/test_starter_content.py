@@ -15,8 +15,8 @@ import pytest
 from prevention.editorial.reading_age import flesch_kincaid_grade
 from prevention.editorial.wording import find_wording
 from prevention.help.models import Helpline
-from prevention.home.services import STARTER
-from prevention.home.services.files import read, read_page
+from prevention.home.starter_loader import STARTER
+from prevention.home.starter_loader.files import read, read_page
 from prevention.substances.models import SubstancePage
 from prevention.substances.sections import EMERGENCY_FIELDS, QUICK_FACTS, SECTIONS
 

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from prevention.home.services import STARTER
-from prevention.home.services.files import LOADER
-from prevention.home.services.schema import SCHEMAS, schema_texts, schemas
-from prevention.home.services.wrap import WIDTH
+from prevention.home.starter_loader import STARTER
+from prevention.home.starter_loader.files import LOADER
+from prevention.home.starter_loader.schema import SCHEMAS, schema_texts, schemas
+from prevention.home.starter_loader.wrap import WIDTH
 
 FILES = sorted(path for path in STARTER.rglob("*") if path.suffix in {".md", ".yaml"})
 WITH_SCHEMA = [path for path in FILES if path.name != "README.md"]

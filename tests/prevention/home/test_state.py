@@ -12,7 +12,7 @@ from django.db import models
 
 from prevention.core.models import BasePage
 from prevention.help.models import Helpline
-from prevention.home.services.state import hash_of, state_of
+from prevention.home.starter_loader.state import hash_of, state_of
 from prevention.substances.models import Interaction, SubstancePage
 from resources.models import KeyStage, LessonPackPage
 

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prevention.home.services.yaml_text import dumped
+from prevention.home.starter_loader.yaml_text import dumped
 
 LONG = "word " * 30 + "end"
 PARAGRAPHS = "one\n\ntwo\n  three " + "x" * 120

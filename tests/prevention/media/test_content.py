@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
-from prevention.home.services import STARTER
+from prevention.home.starter_loader import STARTER
 from prevention.media import content
 from prevention.media.content import check_document
 from prevention.media.models import CandourDocument, CandourImage

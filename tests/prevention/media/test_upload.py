@@ -18,7 +18,7 @@ from PIL import Image
 from wagtail.models import UploadedFile
 from wagtail.utils.file import hash_filelike
 
-from prevention.home.services import STARTER
+from prevention.home.starter_loader import STARTER
 from prevention.media.models import CandourDocument, CandourImage
 from prevention.users.models import User
 from tests.prevention.media.pictures import BROKEN, ENDINGS, SIZE, scene, telling, written

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from prevention.home.services import StarterError
-from prevention.home.services.export import export, write
+from prevention.home.starter_loader import StarterError
+from prevention.home.starter_loader.export import export, write
 
 
 class Command(BaseCommand):

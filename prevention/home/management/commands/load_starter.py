@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from prevention.core.log_readers import follow_log
-from prevention.home.services import Report, StarterError, load, set_site
+from prevention.home.starter_loader import Report, StarterError, load, set_site
 
 
 class Command(BaseCommand):

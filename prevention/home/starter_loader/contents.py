@@ -14,9 +14,9 @@ from django.apps import apps
 from django.db import models
 from wagtail.models import Page
 
-from prevention.home.services.fields import folder_of
-from prevention.home.services.files import Source, StarterError, read, read_pages, rows_of
-from prevention.home.services.layout import (
+from prevention.home.starter_loader.fields import folder_of
+from prevention.home.starter_loader.files import Source, StarterError, read, read_pages, rows_of
+from prevention.home.starter_loader.layout import (
     INTERACTION,
     INTERACTIONS,
     PAGE_ORDER,

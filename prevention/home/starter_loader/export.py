@@ -21,8 +21,8 @@ from wagtail.models import Page
 
 from prevention.core.fields import SafeRichTextField
 from prevention.core.models import BasePage
-from prevention.home.services.files import StarterError
-from prevention.home.services.layout import (
+from prevention.home.starter_loader.files import StarterError
+from prevention.home.starter_loader.layout import (
     BESIDE,
     DOCUMENTS,
     INTERACTION,
@@ -35,10 +35,10 @@ from prevention.home.services.layout import (
     folder_of,
     headings,
 )
-from prevention.home.services.rich_text import to_markdown
-from prevention.home.services.schema import SCHEMAS, schema_name, schema_texts
-from prevention.home.services.state import content_fields, content_relations, state_of
-from prevention.home.services.yaml_text import dumped
+from prevention.home.starter_loader.rich_text import to_markdown
+from prevention.home.starter_loader.schema import SCHEMAS, schema_name, schema_texts
+from prevention.home.starter_loader.state import content_fields, content_relations, state_of
+from prevention.home.starter_loader.yaml_text import dumped
 
 LONGEST_KEY = 72  # characters of the key of a source
 ANSWER_WIDTH = 100  # of Markdown inside YAML, which is indented

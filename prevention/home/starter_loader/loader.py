@@ -12,12 +12,12 @@ from wagtail.models import Page
 
 from prevention.core.models import BasePage
 from prevention.editorial.locks import lock_pages
-from prevention.home.services import pages
-from prevention.home.services.contents import INTERACTION, Item, called
-from prevention.home.services.fields import fill, messages_of
-from prevention.home.services.files import Source
-from prevention.home.services.ledger import Ledger, touched
-from prevention.home.services.report import Report
+from prevention.home.starter_loader import pages
+from prevention.home.starter_loader.contents import INTERACTION, Item, called
+from prevention.home.starter_loader.fields import fill, messages_of
+from prevention.home.starter_loader.files import Source
+from prevention.home.starter_loader.ledger import Ledger, touched
+from prevention.home.starter_loader.report import Report
 from prevention.media.models import CandourDocument
 
 Tell = Callable[[str], None]

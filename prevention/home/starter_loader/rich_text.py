@@ -14,7 +14,7 @@ from django.utils.html import escape
 
 from prevention.core.page_index import page_index
 from prevention.core.sanitise import CleanHtml, clean_html, markdown_to_html
-from prevention.home.services.wrap import WIDTH, wrap
+from prevention.home.starter_loader.wrap import WIDTH, wrap
 
 KEPT = re.compile(r"```html\n(.*)\n```", re.DOTALL)
 BLOCKS = frozenset({"p", "h2", "h3", "h4", "ul", "ol", "li"})

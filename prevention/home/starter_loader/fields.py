@@ -13,8 +13,8 @@ from django.db import models
 from modelcluster.fields import ParentalManyToManyField
 
 from prevention.core.fields import LinesField, SafeRichTextField
-from prevention.home.services.files import Source
-from prevention.home.services.rich_text import to_html
+from prevention.home.starter_loader.files import Source
+from prevention.home.starter_loader.rich_text import to_html
 from prevention.media.models import CandourDocument
 
 # (model, slugs) -> the instances. Raises LookupError for a slug that is not known.

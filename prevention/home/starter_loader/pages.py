@@ -21,10 +21,10 @@ from wagtail.signals import page_published, published
 from prevention import clock
 from prevention.core.models import BasePage, Citation
 from prevention.core.publishing import PublishingRefusedError
-from prevention.home.services.contents import Item
-from prevention.home.services.fields import Find, fill, messages_of
-from prevention.home.services.files import Source
-from prevention.home.services.state import content_fields, content_relations
+from prevention.home.starter_loader.contents import Item
+from prevention.home.starter_loader.fields import Find, fill, messages_of
+from prevention.home.starter_loader.files import Source
+from prevention.home.starter_loader.state import content_fields, content_relations
 from prevention.media.models import CandourDocument
 
 # Relations to pages that may be made later: set once all pages are there.

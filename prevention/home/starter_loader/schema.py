@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from prevention.core.fields import CodesField, LinesField, SafeRichTextField
 from prevention.core.models import PLAIN_SLUG, Citation
-from prevention.home.services.layout import (
+from prevention.home.starter_loader.layout import (
     BESIDE,
     DOCUMENTS,
     INTERACTION,
@@ -27,7 +27,7 @@ from prevention.home.services.layout import (
     SEARCH,
     SNIPPETS,
 )
-from prevention.home.services.state import content_fields, content_relations
+from prevention.home.starter_loader.state import content_fields, content_relations
 
 SCHEMAS = "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

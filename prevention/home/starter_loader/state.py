@@ -17,7 +17,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from prevention.core.fields import CodesField, LinesField, lines
-from prevention.home.services.rich_text import parsed
+from prevention.home.starter_loader.rich_text import parsed
 
 # What the starter says of a page beside the fields of its own type. The rest of Wagtail's page is
 # bookkeeping: places in the tree, dates, locks, revisions.

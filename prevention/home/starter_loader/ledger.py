@@ -15,10 +15,10 @@ from wagtail.models import Page
 
 from prevention import clock
 from prevention.home.models import StarterEntry
-from prevention.home.services.contents import IDENTITY, PAGE_ORDER, Item, called
-from prevention.home.services.fields import by_slug
-from prevention.home.services.files import StarterError
-from prevention.home.services.state import hash_of, state_of
+from prevention.home.starter_loader.contents import IDENTITY, PAGE_ORDER, Item, called
+from prevention.home.starter_loader.fields import by_slug
+from prevention.home.starter_loader.files import StarterError
+from prevention.home.starter_loader.state import hash_of, state_of
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[1-9][0-9]{0,17}")

@@ -18,13 +18,13 @@ from django.db import transaction
 from wagtail.models import Site
 
 from prevention.core.models import BasePage
-from prevention.home.services.contents import Item, read_items
-from prevention.home.services.files import Source, StarterError, read
-from prevention.home.services.layout import INTERACTIONS, SEARCH, SNIPPETS, STARTER
-from prevention.home.services.ledger import Ledger
-from prevention.home.services.loader import Loader
-from prevention.home.services.pages import indexed_once
-from prevention.home.services.report import Report
+from prevention.home.starter_loader.contents import Item, read_items
+from prevention.home.starter_loader.files import Source, StarterError, read
+from prevention.home.starter_loader.layout import INTERACTIONS, SEARCH, SNIPPETS, STARTER
+from prevention.home.starter_loader.ledger import Ledger
+from prevention.home.starter_loader.loader import Loader
+from prevention.home.starter_loader.pages import indexed_once
+from prevention.home.starter_loader.report import Report
 from prevention.media.models import CandourDocument
 
 __all__ = [

@@ -11,7 +11,7 @@ from typing import Any
 from yaml.nodes import ScalarNode
 from yaml.resolver import Resolver
 
-from prevention.home.services.wrap import WIDTH, wrap
+from prevention.home.starter_loader.wrap import WIDTH, wrap
 
 # Codes, names of one word, labels of models. Whatever else is text stands in quotes.
 _PLAIN = re.compile(r"[A-Za-z][\w./-]*", re.ASCII)

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from prevention.home.services.layout import BESIDE, PAGE_ORDER, headings
+from prevention.home.starter_loader.layout import BESIDE, PAGE_ORDER, headings
 
 # The parser of libyaml, where PyYAML comes with it, is ten times as fast: a hundred files are a second.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from prevention.users.models import User
 from tests.forms import posted
 
-SLUGS = ("home", "ketamine", "festivals", "drugs", "help", "mixing", "changes", "resources")
+SLUGS = ("home", "kava", "festivals", "drugs", "help", "mixing", "changes", "resources")
 
 
 @pytest.fixture
@@ -67,18 +67,18 @@ def test_the_admin_may_frame_it_and_nobody_else(staff: Client, which: str, slug:
 
 
 def test_the_checks_of_the_editor_run_in_previews_only(staff: Client) -> None:
-    page = Page.objects.get(slug="ketamine")
+    page = Page.objects.get(slug="kava")
     preview = staff.get(edited(staff, page)).content.decode()
     assert "wagtail-userbar" in preview
-    assert staff.get("/drugs/ketamine/").status_code == 200
-    assert "wagtail-userbar" not in staff.get("/drugs/ketamine/").content.decode()
-    assert "userbar" not in Client().get("/drugs/ketamine/").content.decode()
+    assert staff.get("/drugs/kava/").status_code == 200
+    assert "wagtail-userbar" not in staff.get("/drugs/kava/").content.decode()
+    assert "userbar" not in Client().get("/drugs/kava/").content.decode()
 
 
 def test_a_preview_sets_no_cookie_and_is_kept_and_counted_nowhere(
     staff: Client, counted: Callable[[], dict[tuple[str, str, str], int]]
 ) -> None:
-    page = Page.objects.get(slug="ketamine")
+    page = Page.objects.get(slug="kava")
     response = staff.get(edited(staff, page))
     assert "private" in response.headers["Cache-Control"]
     assert counted() == {}

@@ -51,7 +51,7 @@ def test_what_the_starter_made_is_unchanged(staff: Client, model: type[BasePage]
     assert reloaded(staff, page) == []
 
 
-@pytest.mark.parametrize("slug", ["cannabis", "ketamine", "kava", "mdma", "drug-driving", "festivals"])
+@pytest.mark.parametrize("slug", ["cannabis", "kava", "drug-driving", "festivals"])
 def test_large_and_plain_pages_are_unchanged(staff: Client, slug: str) -> None:
     assert reloaded(staff, Page.objects.get(slug=slug).specific) == []
 

@@ -18,9 +18,8 @@ from wagtail.models import Page, TaskState
 from prevention import clock
 from prevention.editorial.models import SignOff, SignOffError
 from prevention.home.models import StandardPage
-from prevention.substances.models import SubstancePage
 from prevention.users.models import User
-from tests.factories import SubstancePageFactory
+from tests.factories import StandardPageFactory
 from tests.forms import posted
 
 Person = Callable[[str], User]
@@ -59,14 +58,15 @@ def step(page: Page) -> str:
 
 
 @pytest.fixture
-def page(db: None) -> SubstancePage:
-    made: SubstancePage = SubstancePageFactory(
-        title="Examplium", next_review=clock.today() + datetime.timedelta(days=700)
+def page(db: None) -> StandardPage:
+    """A live topic. Its form is the smallest; those of the other types are loaded in test_round_trip.py."""
+    made: StandardPage = StandardPageFactory(
+        title="Examplium", slug="examplium", next_review=clock.today() + datetime.timedelta(days=700)
     )
     return made
 
 
-def test_two_approvals_in_the_editor_publish_and_are_shown(person: Person, page: SubstancePage) -> None:
+def test_two_approvals_in_the_editor_publish_and_are_shown(person: Person, page: StandardPage) -> None:
     page.summary = "A new summary, checked twice."
     hand_in(page, person(EDITORS))
     before = page.revisions.count()
@@ -74,7 +74,7 @@ def test_two_approvals_in_the_editor_publish_and_are_shown(person: Person, page:
     assert step(page) == "Legal review"
     approve_in_editor(browser(person(LEGAL)), page)
     assert page.revisions.count() == before, "an approval makes no revision"
-    page = SubstancePage.objects.get(pk=page.pk)
+    page = StandardPage.objects.get(pk=page.pk)
     assert page.summary == "A new summary, checked twice."
     assert (page.reviewer_role, page.last_reviewed) == ("One of the clinical reviewers", clock.today())
     assert not page.is_changed_since_review
@@ -87,7 +87,7 @@ def test_two_approvals_in_the_editor_publish_and_are_shown(person: Person, page:
     html = Client().get(page.url).content.decode()
     assert "One of the clinical reviewers" in html
     assert "not clinically reviewed" not in html
-    review = Client().get("/api/v1/substances/examplium").json()["review"]
+    review = Client().get("/api/v1/topics/examplium").json()["review"]
     assert review["reviewer_role"] == "One of the clinical reviewers"
     assert review["is_changed_since_review"] is False
 
@@ -105,7 +105,7 @@ def test_an_approval_of_a_page_of_the_starter_stands(person: Person, slug: str) 
 
 
 def test_text_that_comes_with_an_approval_is_a_draft_and_no_approval(
-    person: Person, page: SubstancePage
+    person: Person, page: StandardPage
 ) -> None:
     hand_in(page, person(EDITORS))
     clinical = person(CLINICAL)
@@ -113,7 +113,7 @@ def test_text_that_comes_with_an_approval_is_a_draft_and_no_approval(
     assert "your decision was not recorded" in says(response)
     assert step(page) == "Clinical review"
     assert SignOff.objects.count() == 0
-    draft = SubstancePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    draft = StandardPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert draft.summary == "Changed by the reviewer."
     assert "wrote part of this text" in says(approve_again(clinical, page))
 
@@ -126,7 +126,7 @@ def approve_again(user: User, page: Page) -> Any:
 
 
 @pytest.mark.parametrize("superuser", [False, True])
-def test_nobody_approves_what_they_wrote(person: Person, page: SubstancePage, superuser: bool) -> None:
+def test_nobody_approves_what_they_wrote(person: Person, page: StandardPage, superuser: bool) -> None:
     clinical = person(CLINICAL)
     User.objects.filter(pk=clinical.pk).update(is_superuser=superuser)
     clinical = User.objects.get(pk=clinical.pk)
@@ -146,7 +146,7 @@ def test_nobody_approves_what_they_wrote(person: Person, page: SubstancePage, su
 
 
 def test_who_wrote_the_text_before_the_last_approval_may_approve_the_next(
-    person: Person, page: SubstancePage
+    person: Person, page: StandardPage
 ) -> None:
     clinical, legal, editor = person(CLINICAL), person(LEGAL), person(EDITORS)
     page.save_revision(user=clinical)
@@ -155,7 +155,7 @@ def test_who_wrote_the_text_before_the_last_approval_may_approve_the_next(
     hand_in(page, editor)
     approve_in_editor(browser(other), page)
     approve_in_editor(browser(legal), page)
-    page = SubstancePage.objects.get(pk=page.pk)
+    page = StandardPage.objects.get(pk=page.pk)
     page.summary = "A second round."
     hand_in(page, editor)
     approve_in_editor(browser(clinical), page)
@@ -164,7 +164,7 @@ def test_who_wrote_the_text_before_the_last_approval_may_approve_the_next(
 
 @pytest.mark.parametrize(("people", "name"), [(2, "Legal review"), (1, "")])
 def test_one_person_takes_both_steps_in_a_small_team_only(
-    person: Person, page: SubstancePage, settings: Settings, people: int, name: str
+    person: Person, page: StandardPage, settings: Settings, people: int, name: str
 ) -> None:
     settings.SIGN_OFF_PEOPLE = people
     both = person(CLINICAL)
@@ -177,43 +177,43 @@ def test_one_person_takes_both_steps_in_a_small_team_only(
     assert said == (people == 1)
 
 
-def test_a_later_text_that_nobody_approved_is_called_changed(person: Person, page: SubstancePage) -> None:
+def test_a_later_text_that_nobody_approved_is_called_changed(person: Person, page: StandardPage) -> None:
     hand_in(page, person(EDITORS))
     for role in (CLINICAL, LEGAL):
         approve_in_editor(browser(person(role)), page)
-    page = SubstancePage.objects.get(pk=page.pk)
+    page = StandardPage.objects.get(pk=page.pk)
     page.summary = "An urgent correction."
     page.save_revision().publish()
-    page = SubstancePage.objects.get(pk=page.pk)
+    page = StandardPage.objects.get(pk=page.pk)
     assert page.is_changed_since_review
     html = Client().get(page.url).content.decode()
     assert "Changed since its review on" in html
-    review = Client().get("/api/v1/substances/examplium").json()["review"]
+    review = Client().get("/api/v1/topics/examplium").json()["review"]
     assert review["is_changed_since_review"] is True
 
 
 def test_what_is_published_is_what_was_approved_and_no_later_draft(
-    person: Person, page: SubstancePage
+    person: Person, page: StandardPage
 ) -> None:
     editor = person(EDITORS)
     page.summary = "The text that is approved."
     hand_in(page, editor)
     approve_in_editor(browser(person(CLINICAL)), page)
     state = Page.objects.get(pk=page.pk).current_workflow_task_state
-    draft = SubstancePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    draft = StandardPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     draft.summary = "A later draft."
     draft.save_revision(user=editor)
     state.task.specific.on_action(state.specific, person(LEGAL), "approve")
     # The later draft is what the legal reviewer was shown: the clinical one has not seen it.
     assert step(page) == "Clinical review"
-    assert SubstancePage.objects.get(pk=page.pk).summary == "An invented drug for the tests."
+    assert StandardPage.objects.get(pk=page.pk).summary == "An invented topic for the tests."
 
 
-def test_a_form_that_is_out_of_date_decides_nothing(person: Person, page: SubstancePage) -> None:
+def test_a_form_that_is_out_of_date_decides_nothing(person: Person, page: StandardPage) -> None:
     editor, clinical = person(EDITORS), browser(person(CLINICAL))
     hand_in(page, editor)
     old = form_of(clinical, page)
-    draft = SubstancePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    draft = StandardPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     draft.summary = "Changed meanwhile."
     draft.save_revision(user=editor)
     button = {"action-workflow-action": "true", "workflow-action-name": "approve"}
@@ -223,7 +223,7 @@ def test_a_form_that_is_out_of_date_decides_nothing(person: Person, page: Substa
     assert step(page) == "Clinical review"
 
 
-def test_an_autosave_runs_no_action(person: Person, page: SubstancePage) -> None:
+def test_an_autosave_runs_no_action(person: Person, page: StandardPage) -> None:
     hand_in(page, person(EDITORS))
     client = browser(person(CLINICAL))
     button = {"action-workflow-action": "true", "workflow-action-name": "approve"}
@@ -234,7 +234,7 @@ def test_an_autosave_runs_no_action(person: Person, page: SubstancePage) -> None
     assert SignOff.objects.count() == 0
 
 
-def test_a_rejection_needs_a_reason_and_the_editor_sees_it(person: Person, page: SubstancePage) -> None:
+def test_a_rejection_needs_a_reason_and_the_editor_sees_it(person: Person, page: StandardPage) -> None:
     editor = person(EDITORS)
     hand_in(page, editor)
     state = page.current_workflow_task_state
@@ -255,7 +255,7 @@ def test_a_rejection_needs_a_reason_and_the_editor_sees_it(person: Person, page:
     ],
 )
 def test_without_a_role_or_a_date_nothing_is_signed(
-    person: Person, page: SubstancePage, role: str, due: int, sentence: str
+    person: Person, page: StandardPage, role: str, due: int, sentence: str
 ) -> None:
     clinical = person(CLINICAL)
     User.objects.filter(pk=clinical.pk).update(sign_off_role=role)
@@ -267,33 +267,33 @@ def test_without_a_role_or_a_date_nothing_is_signed(
         state.task.specific.on_action(state.specific, User.objects.get(pk=clinical.pk), "approve")
 
 
-def test_a_claim_without_a_record_is_taken_away_at_every_door(page: SubstancePage) -> None:
+def test_a_claim_without_a_record_is_taken_away_at_every_door(page: StandardPage) -> None:
     page.reviewer_role = "Consultant in addiction psychiatry"
     page.reviewed_revision = 1
     page.save()
-    assert SubstancePage.objects.get(pk=page.pk).reviewer_role == ""
+    assert StandardPage.objects.get(pk=page.pk).reviewer_role == ""
     page.reviewer_role = "Consultant in addiction psychiatry"
     page.save_revision().publish()
-    assert SubstancePage.objects.get(pk=page.pk).is_starter
+    assert StandardPage.objects.get(pk=page.pk).is_starter
 
 
-def test_a_role_can_not_be_typed(page: SubstancePage) -> None:
+def test_a_role_can_not_be_typed(page: StandardPage) -> None:
     client = browser(User.objects.create_superuser("robin", "robin@candour.example", None))
     form = form_of(client, page)
     assert not {"reviewer_role", "last_reviewed", "reviewed_revision"} & set(form)
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     client.post(address, {**form, "reviewer_role": "A professor", "action-publish": "1"})
-    assert SubstancePage.objects.get(pk=page.pk).is_starter
+    assert StandardPage.objects.get(pk=page.pk).is_starter
 
 
-def test_a_copy_brings_no_review_along(person: Person, page: SubstancePage) -> None:
+def test_a_copy_brings_no_review_along(person: Person, page: StandardPage) -> None:
     hand_in(page, person(EDITORS))
     for role in (CLINICAL, LEGAL):
         approve_in_editor(browser(person(role)), page)
-    copy = SubstancePage.objects.get(pk=page.pk).copy(
+    copy = StandardPage.objects.get(pk=page.pk).copy(
         update_attrs={"slug": "copy", "title": "Copy"}, keep_live=True
     )
-    assert SubstancePage.objects.get(pk=copy.pk).is_starter
+    assert StandardPage.objects.get(pk=copy.pk).is_starter
 
 
 def with_role(role: str) -> User:

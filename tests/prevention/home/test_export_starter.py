@@ -30,6 +30,7 @@ from prevention.substances.models import Interaction, SubstancePage
 from prevention.users.models import User
 from resources.models import LessonPackPage, PackFile
 from search.models import Intent
+from tests.emptied import delete_quickly
 from tests.factories import (
     InteractionFactory,
     LessonPackPageFactory,
@@ -59,10 +60,10 @@ def everything() -> dict[str, list[Any]]:
 def empty() -> None:
     """Take all content away, and what the loader knows of it: it would not make again what was removed."""
     StarterEntry.objects.all().delete()
+    delete_quickly(HomePage.objects.all())
     for label in [INTERACTION, *LABELS]:
         for row in apps.get_model(label).objects.all():
             row.delete()
-    HomePage.objects.get().delete()
     CandourDocument.objects.all().delete()
 
 
@@ -116,8 +117,14 @@ def test_the_files_of_the_starter_are_those_that_a_fresh_site_writes() -> None:
 
 
 @pytest.mark.slow
-def test_what_editors_made_of_the_site_comes_again_from_its_files(tmp_path: Path, admin: Client) -> None:
+def test_what_editors_made_of_the_site_comes_again_from_its_files(
+    tmp_path: Path, admin: Client, pytestconfig: pytest.Config
+) -> None:
     """All of it, after an edit in the admin, a new page, and sources that were added at the end."""
+    # What a file holds has nothing to do with the date: on other dates a few of the drugs are enough.
+    is_sample = pytestconfig.getoption("--on-dates")
+    if is_sample:
+        delete_quickly(SubstancePage.objects.exclude(slug__in=["alcohol", "ketamine", "mdma", "opioids"]))
     page = HelpPage.objects.get()
     edit(
         admin,
@@ -142,7 +149,7 @@ def test_what_editors_made_of_the_site_comes_again_from_its_files(tmp_path: Path
     assert parsed(after["help.HelpPage"][0].pop("body")) == parsed(edited)
     body = after["home.StandardPage"][-1].pop("body")
     assert parsed(body) == parsed(before["home.StandardPage"][-1].pop("body"))
-    assert sum(map(len, after.values())) > 400
+    assert sum(map(len, after.values())) > (100 if is_sample else 400)
     assert after == before
     again = export()
     assert {name: (tmp_path / name).read_bytes() for name in again.files} == again.files

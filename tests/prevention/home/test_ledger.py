@@ -29,6 +29,7 @@ from prevention.home.starter_loader.state import hash_of, state_of
 from prevention.substances.models import Family, Interaction, SubstanceIndexPage, SubstancePage
 from resources.models import LessonPackPage
 from search.models import Intent
+from tests.emptied import delete_quickly
 from tests.prevention.home.test_load_starter import alter, problems_of, put_pack
 
 pytestmark = pytest.mark.django_db
@@ -534,6 +535,7 @@ def test_an_older_site_gets_a_line_for_all_that_was_ever_loaded() -> None:
 
 
 def test_a_new_site_has_an_empty_ledger() -> None:
+    delete_quickly(Page.objects.filter(depth=2))
     for label in {line.key.partition(":")[0] for line in StarterEntry.objects.all()}:
         for row in apps.get_model(label)._default_manager.all():
             row.delete()

@@ -1,0 +1,243 @@
+"""Every role tries every action in the admin. What happened is the table in docs/roles.md."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page, Revision
+
+from prevention import clock
+from prevention.editorial.roles import ROLES
+from prevention.help.models import Helpline
+from prevention.home.models import HomePage, StandardPage
+from prevention.substances.models import Interaction
+from prevention.users.models import User
+from search.models import Intent
+from tests.factories import StandardPageFactory
+from tests.forms import Fields, posted
+
+TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
+ADMINISTRATORS = "Administrators"
+NAMES = [*(role.name for role in ROLES), ADMINISTRATORS]
+INTRODUCTION = """# Who may do what
+
+Held by `tests/prevention/editorial/test_role_table.py`. It tries each action in the admin as somebody
+who has that role and no other, and looks at what became of it. Administrators are superusers.
+
+"""
+
+
+def somebody(role: str, name: str = "") -> User:
+    """Return a new person with one role, who has one to sign with as well."""
+    user = User.objects.create_user(
+        name or f"one of {role}", password=None, sign_off_role="A role", is_superuser=role == ADMINISTRATORS
+    )
+    user.groups.set(Group.objects.filter(name=role))
+    return user
+
+
+class Desk:
+    """Somebody at their desk, a page to work on, and an administrator who can open every form."""
+
+    def __init__(self, role: str, *, live: bool = False) -> None:
+        self.user = somebody(role)
+        self.client = browser(self.user)
+        self.administrator = browser(somebody(ADMINISTRATORS, "the administrator"))
+        self.editor = somebody("Editors", "the editor")
+        self.page: StandardPage = StandardPageFactory(
+            title="A page", slug="a-page", live=live, next_review=clock.today() + datetime.timedelta(days=400)
+        )
+        self.page.save_revision(user=self.editor)
+
+    @property
+    def now(self) -> StandardPage:
+        return StandardPage.objects.get(pk=self.page.pk)
+
+    def send(self, view: str, form: Fields, *args: Any, **button: Any) -> None:
+        self.client.post(reverse(view, args=args), {**form, **button})
+
+    def form(self, view: str, *args: Any) -> Fields:
+        return posted(self.administrator.get(reverse(view, args=args)).content.decode())
+
+    def save(self, **fields: Any) -> None:
+        """Post the editing form of the page as an administrator would load it."""
+        edit = "wagtailadmin_pages:edit"
+        self.send(edit, self.form(edit, self.page.pk), self.page.pk, **fields)
+
+    def approve(self, user: User | None = None) -> None:
+        state = self.now.current_workflow_task_state
+        client = browser(user) if user else self.client
+        client.post(
+            reverse("wagtailadmin_pages:workflow_action", args=[self.page.pk, "approve", state.pk]),
+            {"comment": ""},
+        )
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+# Each tries one thing, and returns whether it had its effect.
+
+
+def enter(role: str) -> bool:
+    return bool(Desk(role).client.get(reverse("wagtailadmin_home")).status_code == 200)
+
+
+def add(role: str) -> bool:
+    desk = Desk(role)
+    where = ("home", "standardpage", HomePage.objects.get().pk)
+    form = desk.form("wagtailadmin_pages:add", *where)
+    desk.send(
+        "wagtailadmin_pages:add",
+        form,
+        *where,
+        title="New",
+        slug="new",
+        summary="S.",
+        theme="about",
+        body="null",
+    )
+    return Page.objects.filter(slug="new").exists()
+
+
+def write(role: str) -> bool:
+    desk = Desk(role)
+    desk.save(title="Written")
+    return bool(desk.now.get_latest_revision_as_object().title == "Written")
+
+
+def hand_in(role: str) -> bool:
+    desk = Desk(role)
+    desk.save(**{"action-submit": "1"})
+    return desk.now.current_workflow_state is not None
+
+
+def approve_facts(role: str) -> bool:
+    desk = Desk(role)
+    desk.page.get_workflow().start(desk.page, desk.editor)
+    desk.approve()
+    return bool(desk.now.current_workflow_task_state.task.name == "Legal review")
+
+
+def approve_law(role: str) -> bool:
+    desk = Desk(role)
+    desk.page.get_workflow().start(desk.page, desk.editor)
+    desk.approve(somebody("Clinical reviewers", "the clinical reviewer"))
+    desk.approve()
+    return bool(desk.now.live)
+
+
+def publish(role: str) -> bool:
+    desk = Desk(role)
+    desk.save(**{"action-publish": "1"})
+    return bool(desk.now.live)
+
+
+def publish_in_bulk(role: str) -> bool:
+    desk = Desk(role)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    desk.client.post(f"{address}?id={desk.page.pk}&next=/admin/", {})
+    return bool(desk.now.live)
+
+
+def schedule(role: str) -> bool:
+    desk = Desk(role)
+    later = clock.local_now() + datetime.timedelta(days=30)
+    desk.save(**{"go_live_at": f"{later:%Y-%m-%d %H:%M}", "action-publish": "1"})
+    return Revision.objects.for_instance(desk.now).filter(approved_go_live_at__isnull=False).exists()
+
+
+def unpublish(role: str) -> bool:
+    desk = Desk(role, live=True)
+    desk.send("wagtailadmin_pages:unpublish", {}, desk.page.pk)
+    return not desk.now.live
+
+
+def delete(role: str) -> bool:
+    desk = Desk(role, live=True)
+    desk.send("wagtailadmin_pages:delete", {}, desk.page.pk)
+    return not StandardPage.objects.filter(pk=desk.page.pk).exists()
+
+
+def change_snippet(role: str, model: Any, field: str) -> bool:
+    desk = Desk(role)
+    row = model.objects.first()
+    view = f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}:edit"
+    desk.send(view, desk.form(view, row.pk), row.pk, **{field: "Changed words."})
+    return bool(getattr(model.objects.get(pk=row.pk), field) == "Changed words.")
+
+
+def read_snippets(role: str) -> bool:
+    address = reverse("wagtailsnippets_substances_interaction:list")
+    return bool(Desk(role).client.get(address).status_code == 200)
+
+
+def reads(address: str) -> Callable[[str], bool]:
+    return lambda role: bool(Desk(role).client.get(address).status_code == 200)
+
+
+ACTIONS: dict[str, Callable[[str], bool]] = {
+    "enter the admin": enter,
+    "add a page": add,
+    "write a draft": write,
+    "hand a page in": hand_in,
+    "approve the facts of somebody else's page": approve_facts,
+    "approve the law of somebody else's page": approve_law,
+    "publish without a review": publish,
+    "publish in bulk": publish_in_bulk,
+    "publish on a date": schedule,
+    "withdraw a page": unpublish,
+    "delete a page": delete,
+    "read mixing records": read_snippets,
+    "change a helpline": lambda role: change_snippet(role, Helpline, "what_for"),
+    "change a mixing record": lambda role: change_snippet(role, Interaction, "explanation"),
+    "change a card": lambda role: change_snippet(role, Intent, "body"),
+    "see what needs attention": reads("/admin/reports/attention/"),
+    "see the scheduled jobs": reads("/admin/reports/jobs/"),
+    "see the users": reads("/admin/users/"),
+    "change the site's address": reads("/admin/sites/"),
+}
+
+
+def written() -> dict[str, dict[str, bool]]:
+    """Return {action: {role: allowed}} as docs/roles.md has it."""
+    rows = [line.strip("| ").split(" | ") for line in TABLE.read_text().splitlines() if line.startswith("| ")]
+    roles = rows[0][1:]
+    return {
+        row[0]: {name: cell == "yes" for name, cell in zip(roles, row[1:], strict=True)} for row in rows[1:]
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", NAMES)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_role_may_do_what_the_table_says(action: str, role: str) -> None:
+    may = ACTIONS[action](role)
+    assert may == written()[action][role], f"{TABLE.name} is to say {'yes' if may else 'no'} there."
+
+
+def test_the_table_has_every_role_and_every_action() -> None:
+    table = written()
+    assert list(table) == list(ACTIONS)
+    assert all(list(row) == NAMES for row in table.values())
+    assert TABLE.read_text() == page_of(table)
+
+
+def page_of(table: dict[str, dict[str, bool]]) -> str:
+    """Return the text of docs/roles.md."""
+    head = f"| action | {' | '.join(NAMES)} |\n|{'---|' * (len(NAMES) + 1)}\n"
+    rows = [
+        f"| {action} | {' | '.join('yes' if row[name] else 'no' for name in NAMES)} |\n"
+        for action, row in table.items()
+    ]
+    return INTRODUCTION + head + "".join(rows)

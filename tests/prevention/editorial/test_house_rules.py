@@ -163,14 +163,14 @@ def texts(value: Any) -> Iterator[str]:
                 yield from texts(row)
 
 
-FILES = sorted([*STARTER.glob("*.yaml"), *STARTER.glob("*/*.md")])
+STARTER_FILES = sorted([*STARTER.glob("*.yaml"), *STARTER.glob("*/*.md")])
 
 
 def test_the_starter_is_there() -> None:
-    assert len(FILES) > 170
+    assert len(STARTER_FILES) > 170
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", STARTER_FILES, ids=lambda path: path.name)
 def test_nothing_in_the_starter_is_refused(path: Path) -> None:
     """Every text field, each on its own as the editor fills it in; no page and no field is left out."""
     source = read_page(path) if path.suffix == ".md" else read(path)

@@ -8,6 +8,7 @@ and what people type into the search.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.db import models
 from modelcluster.models import ClusterableModel, get_all_child_relations
@@ -25,10 +26,20 @@ def house_rules(instance: models.Model) -> dict[str, str]:
     """Return what an instance may not say: {field or child relation: sentence that quotes the words}."""
     errors: dict[str, str] = {}
     for name, text in texts_of(instance):
-        finding = next((found for found in find_wording(text) if found.is_forbidden), None)
-        if finding and name not in errors:
-            errors[name] = f"Leave out '{finding.word}'. {finding.why}"
+        sentence = refusal_of(text)
+        if sentence and name not in errors:
+            errors[name] = sentence
     return errors
+
+
+@lru_cache(maxsize=2048)
+def refusal_of(text: str) -> str:
+    """Return what a text may not say, in a sentence that quotes the words; '' when it may be published.
+
+    Remembered, because a text is asked in its form, when it is saved, and again beside each later version.
+    """
+    finding = next((found for found in find_wording(text) if found.is_forbidden), None)
+    return f"Leave out '{finding.word}'. {finding.why}" if finding else ""
 
 
 def texts_of(instance: models.Model) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ import datetime
 import time
 
 from django.utils import timezone
+from django.utils.timezone import get_default_timezone
 
 __all__ = ["day_of", "local_now", "monotonic", "now", "today"]
 
@@ -29,8 +30,8 @@ def today() -> datetime.date:
 
 
 def day_of(moment: datetime.datetime) -> datetime.date:
-    """Return the date in London at the aware datetime `moment`."""
-    return timezone.localtime(moment).date()
+    """Return the date in London at the aware datetime `moment`. It reads no clock."""
+    return moment.astimezone(get_default_timezone()).date()
 
 
 def monotonic() -> float:

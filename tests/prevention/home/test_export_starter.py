@@ -38,7 +38,7 @@ from tests.factories import (
     SubstancePageFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_noon")]
 LABELS = [label for rows in (SNIPPETS | SEARCH).values() for label, _ in rows.values()]
 
 

@@ -32,7 +32,7 @@ from search.models import Intent
 from tests.emptied import delete_quickly
 from tests.prevention.home.test_load_starter import alter, problems_of, put_pack
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_noon")]
 TOPIC = "pages/examples.md"
 CARDS = """
 - code: example

@@ -132,12 +132,6 @@ def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime.datetime],
     return stop
 
 
-@pytest.fixture
-def one_noon(stop_clock: Callable[[datetime.datetime], None]) -> None:
-    """Let it be one noon throughout: for tests of what has nothing to do with dates."""
-    stop_clock(datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC))
-
-
 class Browser(Client):
     """A client that reads a streamed file to its end, as browsers do, so that the server closes it."""
 

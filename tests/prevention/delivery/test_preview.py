@@ -13,7 +13,6 @@ from wagtail.models import Page
 from prevention.users.models import User
 from tests.forms import posted
 
-pytestmark = pytest.mark.usefixtures("one_noon")
 SLUGS = ("home", "kava", "festivals", "drugs", "help", "mixing", "changes", "resources")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -24,12 +25,12 @@ def staff() -> Client:
     return client
 
 
-def address(model: type, view: str = "list") -> str:
-    return reverse(f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}:{view}")  # type: ignore[attr-defined]
+def address(model: type[Model], view: str = "list") -> str:
+    return reverse(f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}:{view}")
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_it_can_be_listed_and_searched_with_anything(staff: Client, model: type) -> None:
+def test_it_can_be_listed_and_searched_with_anything(staff: Client, model: type[Model]) -> None:
     assert staff.get(address(model)).status_code == 200
     for text in HOSTILE:
         assert staff.get(address(model), {"q": text}).status_code == 200

@@ -219,7 +219,6 @@ def written() -> dict[str, dict[str, bool]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("one_noon")
 @pytest.mark.parametrize("role", NAMES)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_role_may_do_what_the_table_says(action: str, role: str) -> None:

@@ -15,7 +15,7 @@ from prevention.substances.models import SubstancePage
 from prevention.users.models import User
 from tests.forms import posted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_noon")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ from tests.factories import (
     SubstancePageFactory,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_noon")]
+pytestmark = pytest.mark.django_db
 LABELS = [label for rows in (SNIPPETS | SEARCH).values() for label, _ in rows.values()]
 
 
@@ -117,14 +117,8 @@ def test_the_files_of_the_starter_are_those_that_a_fresh_site_writes() -> None:
 
 
 @pytest.mark.slow
-def test_what_editors_made_of_the_site_comes_again_from_its_files(
-    tmp_path: Path, admin: Client, pytestconfig: pytest.Config
-) -> None:
+def test_what_editors_made_of_the_site_comes_again_from_its_files(tmp_path: Path, admin: Client) -> None:
     """All of it, after an edit in the admin, a new page, and sources that were added at the end."""
-    # What a file holds has nothing to do with the date: on other dates a few of the drugs are enough.
-    is_sample = pytestconfig.getoption("--on-dates")
-    if is_sample:
-        delete_quickly(SubstancePage.objects.exclude(slug__in=["alcohol", "ketamine", "mdma", "opioids"]))
     page = HelpPage.objects.get()
     edit(
         admin,
@@ -149,7 +143,7 @@ def test_what_editors_made_of_the_site_comes_again_from_its_files(
     assert parsed(after["help.HelpPage"][0].pop("body")) == parsed(edited)
     body = after["home.StandardPage"][-1].pop("body")
     assert parsed(body) == parsed(before["home.StandardPage"][-1].pop("body"))
-    assert sum(map(len, after.values())) > (100 if is_sample else 400)
+    assert sum(map(len, after.values())) > 400
     assert after == before
     again = export()
     assert {name: (tmp_path / name).read_bytes() for name in again.files} == again.files

@@ -32,7 +32,7 @@ from search.models import Intent
 from tests.emptied import delete_quickly
 from tests.prevention.home.test_load_starter import alter, problems_of, put_pack
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_noon")]
+pytestmark = pytest.mark.django_db
 TOPIC = "pages/examples.md"
 CARDS = """
 - code: example
@@ -324,7 +324,7 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
     }
     with connection.cursor() as cursor:
         for name in connection.introspection.table_names():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")  # noqa: S608  (names from the schema)
             tables[name] = sorted(cursor.fetchall(), key=repr)
     return tables
 

@@ -454,7 +454,7 @@ class TestServer:
     ) -> None:
         assert keep_up() == f"Elasticsearch has a new index of {SearchDocument.objects.count()} pages."
         assert keep_up() == ""
-        page = SubstancePageFactory(title="Missedium", long_term_risks="<p>quixotic</p>", names=[])
+        page = SubstancePageFactory(title="Missedium", summary="It is quixotic.", names=[])
         page.save_revision().publish()
         follow_log()
         assert keep_up() == ""

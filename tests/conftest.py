@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.template import Context, Template
 from django.test import Client
+from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from pytest_django.plugin import DjangoDbBlocker
 
 from prevention import clock
@@ -87,6 +91,34 @@ def _numbered_at_once(request: pytest.FixtureRequest) -> None:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS core_number_change IMMEDIATE")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _told_once(django_test_environment: None, monkeypatch_session: pytest.MonkeyPatch) -> None:
+    """Tell the test client of the outermost template alone.
+
+    It copies the context of every template that it is told of, and a form of the admin has thousands of them.
+    """
+    inside = threading.local()
+
+    def render(template: Template, context: Context) -> SafeString:
+        if getattr(inside, "one", False):
+            return template.nodelist.render(context)
+        template_rendered.send(sender=template, template=template, context=context)
+        inside.one = True
+        try:
+            return template.nodelist.render(context)
+        finally:
+            inside.one = False
+
+    monkeypatch_session.setattr(Template, "_render", render)
+
+
+@pytest.fixture(scope="session")
+def monkeypatch_session() -> Iterator[pytest.MonkeyPatch]:
+    """Changes that last to the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from bs4 import BeautifulSoup, Tag
+from lxml import html as parser
 
 Fields = dict[str, list[str]]
-NOT_SENT = {"submit", "button", "image", "reset", "file"}
+EDITOR = "//form[@id='page-edit-form' or @data-edit-form]"
 
 
-def posted(html: str, form: str = "#page-edit-form, form[method=post][data-edit-form]") -> Fields:
-    """Return {name: values} of a form in a page of the admin, by its CSS selector, without its buttons.
+def posted(html: str, form: str = EDITOR) -> Fields:
+    """Return {name: values} of a form in a page of the admin, found by an XPath, without its buttons.
 
     Raises LookupError when there is no such form.
     """
-    found = BeautifulSoup(html, "html.parser").select_one(form)
-    if found is None:
+    found = parser.fromstring(html).xpath(form)
+    if not found:
         raise LookupError(f"This page has no form {form}.")
+    # Templates of rows that scripts add are not part of the form yet.
+    for template in list(found[0].iter("template")):
+        template.drop_tree()
+    areas = {area.name for area in found[0].iter("textarea")}
     fields: Fields = {}
-    for control in found.select("input[name], select[name], textarea[name]"):
-        # Templates of rows that scripts add are not part of the form yet.
-        if control.find_parent("template") is None and not control.has_attr("disabled"):
-            values = _values(control)
-            if values:
-                fields.setdefault(str(control["name"]), []).extend(values)
+    for name, value in found[0].form_values():
+        fields.setdefault(name, []).append(_typed(value) if name in areas else value)
     return fields
 
 
-def _values(control: Tag) -> list[str]:
-    if control.name == "textarea":
-        # A browser drops the first line end of a text area, and sends line ends as CR LF.
-        text = control.get_text().removeprefix("\n")
-        return [text.replace("\r\n", "\n").replace("\n", "\r\n")]
-    if control.name == "select":
-        chosen = control.select("option[selected]") or (
-            [] if control.has_attr("multiple") else control.select("option")[:1]
-        )
-        return [str(option.get("value", option.get_text())) for option in chosen]
-    kind = str(control.get("type", "text"))
-    if kind in NOT_SENT or (kind in {"checkbox", "radio"} and not control.has_attr("checked")):
-        return []
-    return [str(control.get("value", "on" if kind == "checkbox" else ""))]
+def _typed(text: str) -> str:
+    """Return what a browser sends of a text area: without its first line end, and with others as CR LF."""
+    return text.removeprefix("\n").replace("\r\n", "\n").replace("\n", "\r\n")

@@ -7,9 +7,11 @@ size and depth are limited before it runs. Another library would replace it in t
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import bleach
 from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
@@ -84,14 +86,7 @@ def markdown_to_html(text: str) -> CleanHtml:
 def plain_text(html: str) -> str:
     """Return the text of `html` without tags, with a space where a block ends."""
     spaced = re.sub(r"</(p|li|h[1-6])>|<br\s*/?>", " ", _DROPPED_WITH_CONTENT.sub("", html))
-    text = bleach.clean(spaced, tags=set(), strip=True) if "<" in spaced else spaced
-    return re.sub(r"\s+", " ", _unescape(text)).strip()
-
-
-def _unescape(text: str) -> str:
-    from html import unescape
-
-    return unescape(text)
+    return re.sub(r"\s+", " ", unescape(strip_tags(spaced))).strip()
 
 
 def _nesting(html: str) -> int:

@@ -8,7 +8,7 @@ and what people type into the search.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db import models
 from modelcluster.models import ClusterableModel, get_all_child_relations
@@ -53,11 +53,22 @@ def texts_of(instance: models.Model) -> Iterator[tuple[str, str]]:
 
 
 def _own_texts(instance: models.Model) -> Iterator[tuple[str, str]]:
-    quoted = getattr(instance, "quoted_fields", ())
-    if ALL_FIELDS in quoted:
-        return
-    for field in instance._meta.get_fields():
-        if isinstance(field, models.CharField | models.TextField) and field.name not in quoted:
-            text = "" if isinstance(field, NO_TEXT) or field.choices else getattr(instance, field.attname)
-            if text:
-                yield field.name, plain_text(text) if isinstance(field, RichTextField) else str(text)
+    for name, attname, is_rich in _text_fields(type(instance)):
+        text = getattr(instance, attname)
+        if text:
+            yield name, plain_text(text) if is_rich else str(text)
+
+
+@cache
+def _text_fields(model: type[models.Model]) -> list[tuple[str, str, bool]]:
+    """Return (name, attribute, whether it is rich text) of the fields of a model that are in our own words."""
+    quoted = getattr(model, "quoted_fields", ())
+    return [
+        (field.name, field.attname, isinstance(field, RichTextField))
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and ALL_FIELDS not in quoted
+        and field.name not in quoted
+        and not isinstance(field, NO_TEXT)
+        and not field.choices
+    ]

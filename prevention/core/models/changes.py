@@ -101,8 +101,8 @@ class ContentChangeQuerySet(models.QuerySet["ContentChange"]):
     def last_of(self, keys: Iterable[str]) -> dict[str, ContentChange]:
         """Return {key: last change} for these keys of pages, those of the present transaction included."""
         pages = self.filter(key__in=list(keys), page_pk__isnull=False).order_by()
-        last = pages.values("key").annotate(last=models.Max("pk")).values_list("last", flat=True)
-        return {row.key: row for row in self.filter(pk__in=list(last))}
+        last = pages.values("key").annotate(last=models.Max("pk")).values("last")
+        return {row.key: row for row in self.filter(pk__in=last)}
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A change that was logged is never altered.")

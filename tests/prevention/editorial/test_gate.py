@@ -292,7 +292,7 @@ def test_a_pack_is_held_to_what_holds_for_every_page(changes: dict[str, Any], fi
 def test_everything_that_is_live_keeps_the_rules() -> None:
     pages = [page.specific for page in Page.objects.live().filter(depth__gt=1)]
     assert len(pages) > 120
-    assert {page.title: page.publishing_errors() for page in pages if page.publishing_errors()} == {}
+    assert {page.title: errors for page in pages if (errors := page.publishing_errors())} == {}
     for model in (Helpline, Intent, Interaction):
         for row in model.objects.all():
             row.full_clean()

@@ -162,7 +162,7 @@ def test_what_was_removed_is_never_made_again_and_told_once(loaded: Path) -> Non
 
 
 def test_a_page_that_went_with_the_page_above_it_stays_away(loaded: Path) -> None:
-    SubstanceIndexPage.objects.get().delete()
+    delete_quickly(SubstanceIndexPage.objects.all())
     alter(loaded, "slug: examplium", "slug: another")
     alter(loaded, "title: Examples", "title: Examples\nrelated: [another]", TOPIC)
     (loaded / "interactions.yaml").unlink()

@@ -43,14 +43,14 @@ PYTEST := $(VENV_PYTHON) -m pytest --numprocesses auto --dist worksteal
 # Hundreds of programs are started: what the first one compiles is kept for the others (make clean removes it).
 unexport PYTHONDONTWRITEBYTECODE
 
-# On SQLite with coverage, on other dates, in a browser, on PostgreSQL, on Elasticsearch.
+# On SQLite with coverage and on the first of seven dates, on the other dates, in a browser, on PostgreSQL, on Elasticsearch.
 test: test-sqlite test-dates test-browser test-postgres test-elasticsearch ## All tests
 
 test-sqlite: tools ## Tests on SQLite (ARGS="-k word" for some of them, then without coverage)
 	@$(PYTEST) $(if $(ARGS),$(ARGS),-m "not e2e and not slow" --note-clock=new --cov --cov-report=term)
 	@$(if $(ARGS),true,$(PYTEST) -m slow --note-clock=more)
 
-test-dates: tools ## The tests that read the clock (test-sqlite notes which) on seven hard dates
+test-dates: tools ## The tests that read the clock (test-sqlite notes which) on six more hard dates
 	@$(PYTEST) --on-dates $(ARGS)
 
 test-browser: tools ## Tests in Chromium against the real server

@@ -1,10 +1,10 @@
-"""A pytest plugin that notes which tests read the clock, and runs these tests again on difficult dates.
+"""A pytest plugin that notes which tests read the clock, and runs these tests on difficult dates.
 
-    pytest --note-clock=new    note every test that reads the time, while they run
+    pytest --note-clock=new    run the tests on the first of DATES, and note each that reads the time
     pytest --note-clock=more   the same, beside those that are noted already
-    pytest --on-dates          run those that were noted, and no others, once on each of DATES
+    pytest --on-dates          run those that were noted, and no others, on each of the other DATES
 
-Tests are noted because they read the time, not because somebody marked them, so a test that begins to read
+Both together run each of them on each date. Tests are noted because they read the time, not because somebody marked them, so a test that begins to read
 it is found by the next run.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from django.utils import timezone
 NOTED = "candour/reads-the-clock"
 
 # London's time. Each is a moment at which something that counted on an ordinary day would fail.
+FIRST = "the 1st"
 DATES = {
-    "the 1st": "2027-02-01T10:15:00+00:00",
+    FIRST: "2027-02-01T10:15:00+00:00",
     "two seconds before the year ends": "2026-12-31T23:59:58+00:00",
     "29 February": "2028-02-29T12:00:00+00:00",
     "the hour that is left out": "2027-03-28T00:59:58+00:00",
@@ -35,8 +37,10 @@ DATES = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add both options."""
-    parser.addoption("--note-clock", choices=("new", "more"), help="Note which tests read the time.")
-    parser.addoption("--on-dates", action="store_true", help="Run those that were noted on hard dates.")
+    parser.addoption(
+        "--note-clock", choices=("new", "more"), help="On the first date: note which tests read the time."
+    )
+    parser.addoption("--on-dates", action="store_true", help="Run those that were noted on the others.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,7 +63,10 @@ class ListeningTimezone:
 
 
 class Noter:
-    """Notes the tests that read the time. With several workers, each sends its notes to the first process."""
+    """Runs every test on the first date, and notes those that read the time.
+
+    With several workers, each sends its notes to the first process.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -79,7 +86,8 @@ class Noter:
         setattr(clock, "timezone", ListeningTimezone(self))  # noqa: B010  (mypy knows that it is a module)
         self._running = item.nodeid
         try:
-            return (yield)
+            with on(DATES[FIRST]):
+                return (yield)
         finally:
             self._running = ""
             setattr(clock, "timezone", timezone)  # noqa: B010
@@ -102,7 +110,7 @@ class Noter:
 
 
 class Turner:
-    """Runs each noted test once on each date."""
+    """Runs each noted test once on each date but the first, on which it was noted."""
 
     def __init__(self, config: pytest.Config) -> None:
         noted = config.cache.get(NOTED, None)
@@ -118,10 +126,11 @@ class Turner:
         return True if is_without else None
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Run every test that may have been noted once for each date."""
+        """Run every test that may have been noted once for each date but the first."""
         if metafunc.definition.nodeid in self.functions:
+            others = {label: date for label, date in DATES.items() if label != FIRST}
             metafunc.fixturenames.append("_moment")
-            metafunc.parametrize("_moment", DATES.values(), ids=list(DATES), indirect=True)
+            metafunc.parametrize("_moment", others.values(), ids=list(others), indirect=True)
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out the tests that were not noted."""
@@ -141,5 +150,12 @@ class Turner:
 @pytest.fixture
 def _moment(request: pytest.FixtureRequest) -> Iterator[None]:
     """Set the clock to another moment inside the block; it runs on from there."""
-    with time_machine.travel(datetime.datetime.fromisoformat(request.param), tick=True):
+    with on(request.param):
+        yield
+
+
+@contextmanager
+def on(date: str) -> Iterator[None]:
+    """Inside, the clock has been set to an ISO date and time, and runs on from there."""
+    with time_machine.travel(datetime.datetime.fromisoformat(date), tick=True):
         yield

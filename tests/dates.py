@@ -4,8 +4,8 @@
     pytest --note-clock=more   the same, beside those that are noted already
     pytest --on-dates          run those that were noted, and no others, on each of the other DATES
 
-Both together run each of them on each date. Tests are noted because they read the time, not because somebody marked them, so a test that begins to read
-it is found by the next run.
+Both together run each of them on each date. Tests are noted because they read the time, not because somebody
+marked them, so a test that begins to read it is found by the next run.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def _own_texts(instance: models.Model) -> Iterator[tuple[str, str]]:
 
 @cache
 def _text_fields(model: type[models.Model]) -> list[tuple[str, str, bool]]:
-    """Return (name, attribute, whether it is rich text) of the fields of a model that are in our own words."""
+    """Return (name, attribute, whether it is rich text) of the fields of a model in our own words."""
     quoted = getattr(model, "quoted_fields", ())
     return [
         (field.name, field.attname, isinstance(field, RichTextField))

@@ -77,7 +77,7 @@ class Intent(Fact):
         FieldPanel("order"),
     ]
 
-    objects: ClassVar[FactQuerySet[Intent]] = FactQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "code")
@@ -130,7 +130,7 @@ class WordList(Fact):
     code = models.SlugField(unique=True, choices=LISTS_OF_WORDS)
     words = LinesField(help_text="One to a line.")
 
-    objects: ClassVar[FactQuerySet[WordList]] = FactQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = "list of words"

@@ -18,7 +18,7 @@ def pages_warned_on(alert: Alert) -> Iterable[int]:
 
     An alert without substances is shown on every page; the log has only the alert's own line then.
     """
-    return with_members(alert.substances.values_list("pk", flat=True))
+    return with_members(page.pk for page in alert.substances.all())
 
 
 @takes_effect

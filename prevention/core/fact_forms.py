@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from prevention.core.publishing import PublishingRefusedError
@@ -9,6 +11,12 @@ from prevention.core.publishing import PublishingRefusedError
 
 class FactForm(WagtailAdminModelForm):
     """Adds the fact's `publishing_errors` when it is handed in, not when a draft is saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Django compares a field whose default is a function with a hidden one that Wagtail never sends.
+            field.show_hidden_initial = False
 
     def is_valid(self) -> bool:
         valid: bool = super().is_valid()

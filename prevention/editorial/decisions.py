@@ -7,16 +7,16 @@ Here a decision is about the text and the step that were loaded, and nothing els
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from wagtail.admin import messages
 from wagtail.models import Page, WorkflowState
 
-from prevention.core.models import Fact
 from prevention.editorial.models import SignOffError
 
-Content = Page | Fact
+Content = Any  # a page, or a Fact: Wagtail has no types
 STALE = "The text has changed since you opened it. Read it again, and decide then."
 GONE = "You can not decide this step, or it has been decided already."
 SAVED = (
@@ -49,10 +49,15 @@ def decided_in_form(request: HttpRequest, content: Content, address: str) -> Htt
     if loaded and loaded != str(content.latest_revision_id):
         messages.error(request, STALE)
         return HttpResponseRedirect(address)
-    if _has_changed(request, content):
+    form = _form(request, content)
+    is_valid = form.is_valid()
+    if form.has_changed():
         messages.warning(request, SAVED)
         drop_actions(request)
         return None
+    if not is_valid and action == "approve":
+        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        return HttpResponseRedirect(address)
     extra = json.loads(request.POST.get("workflow-action-extra-data") or "{}")
     try:
         state.task.specific.on_action(
@@ -81,10 +86,9 @@ def _actions(content: Content, request: HttpRequest) -> set[str]:
     return {name for name, _, _ in task.get_actions(content, request.user)} if task else set()
 
 
-def _has_changed(request: HttpRequest, content: Content) -> bool:
-    """Return whether the form holds another text than the latest draft."""
+def _form(request: HttpRequest, content: Content) -> Any:
+    """Return the form of the latest draft, with what was posted."""
     draft = content.get_latest_revision_as_object()
     form_class = draft.get_edit_handler().get_form_class()
     more = {"parent_page": draft.get_parent()} if isinstance(draft, Page) else {}
-    form = form_class(request.POST, request.FILES, instance=draft, for_user=request.user, **more)
-    return not form.is_valid() or form.has_changed()
+    return form_class(request.POST, request.FILES, instance=draft, for_user=request.user, **more)

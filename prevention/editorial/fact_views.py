@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.timezone import template_localtime
+from django.utils.timezone import get_current_timezone
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import StatusTagColumn
@@ -79,7 +79,7 @@ class FactEditView(NoPlainPublishing, snippets.EditView):
             "{} published this urgently: {} A second person has to confirm it by {}.",
             owed.user or "Somebody",
             owed.reason,
-            date_format(template_localtime(owed.due_at), "H:i, j F"),
+            date_format(owed.due_at.astimezone(get_current_timezone()), "H:i, j F"),
         )
         if not why_not_confirm(owed, request.user):
             sentence = format_html(CONFIRM_BUTTON, sentence, reverse("confirm_urgent", args=[owed.pk]))
@@ -156,11 +156,6 @@ def _status(row: Any) -> str:
 
 class FactIndexView(snippets.IndexView):
     """The list of facts of one kind."""
-
-    @cached_property
-    def list_display(self) -> list[Any]:
-        """The columns of the kind, and the status."""
-        return [*super().list_display[:-1], StatusColumn()]
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """Add to each fact whether its review goes on."""

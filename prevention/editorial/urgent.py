@@ -74,7 +74,7 @@ def _problem(fact: Fact, revision: Revision | None, read: int, user: Any, reason
 
 @transaction.atomic
 def confirm(*, publication: UrgentPublication, user: Any) -> None:
-    """Note that `user`, a second person, stands by an urgent publication. Raises SignOffError if they may not."""
+    """Note that a second person stands by an urgent publication. Raises SignOffError if they may not."""
     publication = UrgentPublication.objects.select_for_update().get(pk=publication.pk)
     problem = why_not_confirm(publication, user)
     if problem:

@@ -15,6 +15,7 @@ from prevention.editorial.fact_views import (
     FactIndexView,
     FactPreviewView,
     FactRevisionView,
+    StatusColumn,
     UrgentView,
 )
 
@@ -33,6 +34,11 @@ class FactViewSet(SnippetViewSet):
     edit_template_name = "editorial/fact_edit.html"
     # A fact goes live when its review has ended; alerts have dates of their own.
     exclude_form_fields: ClassVar[list[str]] = ["first_published_at", "go_live_at", "expire_at"]
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the status to the columns of the kind."""
+        given: dict[str, Any] = super().get_index_view_kwargs(**kwargs)
+        return {**given, "list_display": [*self.list_display, StatusColumn()]}
 
     @property
     def urgent_view(self) -> Any:

@@ -64,7 +64,7 @@ class Helpline(Fact):
     source_url = models.URLField(max_length=500)
     verified_on = models.DateField()
 
-    objects: ClassVar[FactQuerySet[Helpline]] = FactQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "name")

@@ -40,8 +40,10 @@ def record_is_saved(sender: type[Model], instance: Model, raw: bool = False, **k
     if isinstance(instance, LoggedModel) and not raw and not is_bookkeeping(kwargs.get("update_fields")):
         # After the save, some pages that show it now may no longer do so; they have changed too.
         stored = type(instance)._base_manager.filter(pk=instance.pk).first() if instance.pk else None
-        was_public = stored is not None and stored.is_public
-        vars(instance)["_before"] = Before(was_public, frozenset(pages_showing(stored) if was_public else ()))
+        if stored is None or not stored.is_public:
+            vars(instance)["_before"] = Before(was_public=False, pages=frozenset())
+        else:
+            vars(instance)["_before"] = Before(was_public=True, pages=frozenset(pages_showing(stored)))
 
 
 def record_was_saved(sender: type[Model], instance: Model, raw: bool = False, **kwargs: Any) -> None:

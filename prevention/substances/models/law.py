@@ -36,7 +36,7 @@ class PenaltyProfile(Fact):
     source_title = models.CharField(max_length=255)
     source_url = models.URLField(max_length=500)
 
-    objects: ClassVar[FactQuerySet[PenaltyProfile]] = FactQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ("regime", "drug_class")

@@ -80,11 +80,8 @@ def test_it_is_live_at_once_and_a_confirmation_is_owed(moderator: User, draft: A
     assert "A second person has to confirm it" in says(browser(moderator).get(address(draft)))
 
 
-@pytest.mark.parametrize(
-    ("reason", "sentence"), [("", "This field is required"), ("  ", "This field is required")]
-)
-def test_it_needs_a_reason(moderator: User, draft: Any, reason: str, sentence: str) -> None:
-    assert sentence in publish(moderator, draft, reason).content.decode()
+def test_it_needs_a_reason(moderator: User, draft: Any) -> None:
+    assert "This field is required" in publish(moderator, draft, "  ").content.decode()
     assert fresh(draft).what_for != NEW
     with pytest.raises(SignOffError, match="Say why"):
         publish_urgently(fact=draft, revision_id=draft.latest_revision_id, user=moderator, reason=" ")

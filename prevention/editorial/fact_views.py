@@ -44,10 +44,12 @@ class NoPlainPublishing:
     """A form without the button to publish; an autosave runs no action."""
 
     def get_available_actions(self) -> list[str]:
+        """Return Wagtail's actions without the plain publishing."""
         found: list[str] = super().get_available_actions()  # type: ignore[misc]  # of Wagtail's view
         return [name for name in found if name != "publish"]
 
     def get_action(self, request: HttpRequest) -> str:
+        """Return the action that was asked for; of an autosave always the saving of a draft."""
         if self.expects_json_response:  # type: ignore[attr-defined]  # as above
             return str(self.actions[0])  # type: ignore[attr-defined]  # as above
         return str(super().get_action(request))  # type: ignore[misc]  # as above
@@ -106,9 +108,11 @@ class ForReviewersToo:
     """Lets those in who are to decide the present step, as Wagtail's editor does."""
 
     def user_has_permission(self, permission: str) -> bool:
+        """Return whether they have the permission, or review the fact of the address now."""
         return bool(super().user_has_permission(permission)) or self._reviews(self.fact)  # type: ignore[misc]
 
     def user_has_permission_for_instance(self, permission: str, instance: Fact) -> bool:
+        """Return whether they have the permission, or review `instance` now."""
         return bool(
             super().user_has_permission_for_instance(permission, instance)  # type: ignore[misc]
         ) or self._reviews(instance)

@@ -206,7 +206,7 @@ def _touch(one: range, other: range) -> bool:
 @per_version(SEARCH)
 def _intents() -> dict[str, Intent]:
     """Return {code: intent} of every intent, with its page."""
-    return {intent.code: intent for intent in Intent.objects.select_related("page")}
+    return {intent.code: intent for intent in Intent.objects.live().select_related("page")}
 
 
 def _card(query: Query, nation: str, *, urgent: bool) -> Card | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel, PageChooserPanel, Panel
@@ -10,8 +10,9 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from prevention.core.fields import LinesField, lines
-from prevention.core.models import PHRASES_HELP, Audience, LoggedModel, LoggedQuerySet
+from prevention.core.models import PHRASES_HELP, Audience, Fact, FactQuerySet
 from prevention.core.nations import Nation
+from prevention.core.page_index import page_index
 from prevention.delivery.content_version import Scope
 from prevention.help.models import Helpline, helplines_for
 
@@ -36,11 +37,13 @@ class SearchDocument(models.Model):
         return self.title
 
 
-class Intent(LoggedModel):
+class Intent(Fact):
     """What a question without a name asks for ('how do I stop'): phrases that match it, and a card."""
 
     scope = Scope.SEARCH
     hard = True
+    preview_template = "search/intent_preview.html"
+    shown_where = "Above the results of every search that one of its phrases is in."
     quoted_fields: ClassVar[tuple[str, ...]] = ("phrases", "helplines")
 
     code = models.SlugField(unique=True, help_text="Used in the API and in the counts. Never change it.")
@@ -74,7 +77,7 @@ class Intent(LoggedModel):
         FieldPanel("order"),
     ]
 
-    objects = LoggedQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "code")
@@ -91,6 +94,13 @@ class Intent(LoggedModel):
     def phrase_list(self) -> list[str]:
         """The phrases, one text for each line."""
         return lines(self.phrases)
+
+    def preview_values(self) -> dict[str, Any]:
+        """Return {"card": what the answers of search show}."""
+        page = page_index().by_id.get(self.page_id or 0)
+        url = page.url if page else ""
+        helplines = self.helpline_rows()
+        return {"card": {"heading": self.heading, "body": self.body, "helplines": helplines, "url": url}}
 
     def helpline_rows(self, nation: str = "") -> list[Helpline]:
         """Return the helplines of the card that serve `nation` ("" if it is unknown), open ones first."""
@@ -111,7 +121,7 @@ class Words(models.TextChoices):
 LISTS_OF_WORDS = [*Words.choices, *((nation.value, f"Places in {nation.label}") for nation in Nation)]
 
 
-class WordList(LoggedModel):
+class WordList(Fact):
     """A list of words that editors maintain; its code (Words or a Nation) is what search uses it for."""
 
     scope = Scope.SEARCH
@@ -120,7 +130,7 @@ class WordList(LoggedModel):
     code = models.SlugField(unique=True, choices=LISTS_OF_WORDS)
     words = LinesField(help_text="One to a line.")
 
-    objects = LoggedQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = "list of words"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from wagtail.snippets.views.snippets import SnippetViewSet
+from prevention.editorial.viewsets import FactViewSet
 
 
-class IntentViewSet(SnippetViewSet):
+class IntentViewSet(FactViewSet):
     """Cards: found by what they say and by the phrases that bring them up; urgent ones apart."""
 
     icon = "warning"
@@ -16,7 +16,7 @@ class IntentViewSet(SnippetViewSet):
     search_fields: ClassVar[list[str]] = ["heading", "code", "body", "phrases"]
 
 
-class WordListViewSet(SnippetViewSet):
+class WordListViewSet(FactViewSet):
     """Lists of words, found by a word in them."""
 
     icon = "list-ul"

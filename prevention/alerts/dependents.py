@@ -18,13 +18,13 @@ def pages_warned_on(alert: Alert) -> Iterable[int]:
 
     An alert without substances is shown on every page; the log has only the alert's own line then.
     """
-    return with_members(alert.substances.values_list("pk", flat=True))
+    return with_members(page.pk for page in alert.substances.all())
 
 
 @takes_effect
 def alerts_of(day: datetime.date) -> Iterator[Effect]:
     """Yield an Effect for every alert that begins or ends on `day`."""
-    for alert in Alert.objects.filter(effective_from=day):
+    for alert in Alert.objects.live().filter(effective_from=day):
         yield Effect("alert", alert.change_key, str(alert), Action.IN_FORCE, tuple(pages_warned_on(alert)))
-    for alert in Alert.objects.filter(expires_on=day):
+    for alert in Alert.objects.live().filter(expires_on=day):
         yield Effect("alert", alert.change_key, str(alert), Action.EXPIRED, tuple(pages_warned_on(alert)))

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
-from prevention.core.models import LoggedModel, LoggedQuerySet
+from prevention.core.models import Fact, FactQuerySet
 from prevention.substances.models import SubstancePage
 
 # Readers stop reading a warning that stays for ever; local drug information systems end theirs too.
 LONGEST_ALERT = datetime.timedelta(days=92)
 
 
-class AlertQuerySet(LoggedQuerySet["Alert"]):
+class AlertQuerySet(FactQuerySet["Alert"]):
     """Reads of alerts."""
 
     def active(self, day: datetime.date | None = None) -> AlertQuerySet:
-        """Return the alerts that are in force on `day` (default: today in London)."""
+        """Return the live alerts that are in force on `day` (default: today in London)."""
         day = day or clock.today()
-        return self.filter(effective_from__lte=day, expires_on__gt=day)
+        return self.live().filter(effective_from__lte=day, expires_on__gt=day)
 
 
-class Alert(LoggedModel):
+class Alert(Fact):
     """A warning that is shown from `effective_from` until the day before `expires_on`.
 
     It is shown on the pages of its substances or, without any, on every page that shows alerts.
     """
 
     hard = True
+    preview_template = "alerts/alert_preview.html"
+    shown_where = "Without substances, it stands on every page."
 
     class Level(models.TextChoices):
         """How serious the warning is."""
@@ -47,7 +50,7 @@ class Alert(LoggedModel):
         max_length=300, help_text="What to look for and what to do. No price, no seller."
     )
     level = models.CharField(max_length=8, choices=Level.choices, default=Level.WARNING)
-    substances = models.ManyToManyField(
+    substances = ParentalManyToManyField(
         SubstancePage, blank=True, help_text="Leave empty to show it on every page that shows alerts."
     )
     source_title = models.CharField(max_length=200)
@@ -73,6 +76,10 @@ class Alert(LoggedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def preview_values(self) -> dict[str, Any]:
+        """Return {"alerts": [itself]}, as pages show alerts."""
+        return {"alerts": [self]}
 
     def clean(self) -> None:
         """Raise ValidationError for an end that is not after the start, or is over three months after it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from wagtail.snippets.views.snippets import SnippetViewSet
+from prevention.editorial.viewsets import FactViewSet
 
 
-class AlertViewSet(SnippetViewSet):
+class AlertViewSet(FactViewSet):
     """Alerts, with the days on which they begin and end."""
 
     icon = "bell"

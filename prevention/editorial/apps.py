@@ -8,8 +8,9 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models.signals import post_migrate, pre_save
+from django.db.models.signals import post_delete, post_migrate, pre_save
 from django.utils.module_loading import autodiscover_modules
+from wagtail.signals import published, unpublished
 
 FIRST_MIGRATION = ("editorial", "0001_roles_and_workflow")
 
@@ -23,11 +24,13 @@ class EditorialConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the locks and the update of the roles, and load the apps' modules `attention`."""
-        from prevention.editorial import locks
+        from prevention.editorial import locks, urgent
         from prevention.editorial.models.sign_offs import keep_claims_true
 
         locks.connect()
         pre_save.connect(keep_claims_true, dispatch_uid="editorial.keep_claims_true")
+        for signal in (published, unpublished, post_delete):
+            signal.connect(urgent.end_former, dispatch_uid="editorial.end_former")
         # Django sends post_migrate once for each app; one is enough. `users` is the first app whose
         # permissions a role needs.
         post_migrate.connect(
@@ -38,6 +41,8 @@ class EditorialConfig(AppConfig):
 
 def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Give the roles the permissions of all present models, once our first migration has been applied."""
+    from wagtail.snippets.models import create_extra_permissions
+
     from .services import sync_roles
 
     if using != DEFAULT_DB_ALIAS:
@@ -47,4 +52,5 @@ def grant_new_permissions(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     # Django creates the permissions app by app after migrate; those of later apps do not exist yet.
     for app_config in apps.get_app_configs():
         create_permissions(app_config, verbosity=0, using=using)
+    create_extra_permissions(apps.get_app_config("wagtailsnippets"), using=using)  # publish, lock, unlock
     sync_roles(apps)

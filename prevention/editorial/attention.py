@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
 from modelcluster.models import get_all_child_relations
-from wagtail.models import Page, PageLogEntry
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from prevention.core.fields import SafeRichTextField
 from prevention.core.links import dead_links
@@ -22,6 +24,7 @@ from prevention.core.review import page_models, pages_to_review
 from prevention.core.scheduler import job_states, reader_states
 from prevention.core.schedules import REFUSED
 from prevention.delivery.content_version import one_version
+from prevention.editorial.models import UrgentPublication
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,32 @@ def stuck_jobs() -> Iterator[AttentionItem]:
 
 @attention_source
 def refused_on_their_date() -> Iterator[AttentionItem]:
-    """Pages that were to be published on a date, and were refused."""
-    entries = PageLogEntry.objects.filter(action=REFUSED).select_related("page").order_by("timestamp")
-    for entry in {entry.page_id: entry for entry in entries}.values():
-        page = entry.page
-        if page and not (page.last_published_at and page.last_published_at > entry.timestamp):
+    """Yield the pages and facts that were to be published on a date, and were refused."""
+    pages = PageLogEntry.objects.filter(action=REFUSED).select_related("page").order_by("timestamp")
+    facts = ModelLogEntry.objects.filter(action=REFUSED).order_by("timestamp")
+    refused = [(entry, entry.page) for entry in {entry.page_id: entry for entry in pages}.values()]
+    last = {(entry.content_type_id, entry.object_id): entry for entry in facts}
+    refused += [(entry, _fact_of(entry)) for entry in last.values()]
+    for entry, content in refused:
+        if content and not (content.last_published_at and content.last_published_at > entry.timestamp):
+            url = AdminURLFinder().get_edit_url(content) or ""
             yield AttentionItem(
-                "Not published on its date", page.title, edit_page(page.pk), str(entry.data.get("reason", ""))
+                "Not published on its date", str(content), url, str(entry.data.get("reason", ""))
             )
+
+
+def _fact_of(entry: ModelLogEntry) -> Any:
+    model = entry.content_type.model_class()
+    return model._base_manager.filter(pk=entry.object_id).first() if model else None
+
+
+@attention_source
+def not_confirmed() -> Iterator[AttentionItem]:
+    """Yield what was published urgently, and what no second person has confirmed yet."""
+    for row in UrgentPublication.objects.owed():
+        yield AttentionItem(
+            "Published urgently", row.title, reverse("urgent_publications"), f"{row.state}. {row.reason}"
+        )
 
 
 @attention_source

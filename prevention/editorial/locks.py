@@ -1,4 +1,4 @@
-"""Publishes and withdraws each page in one transaction that locks the page's row first (decision 40).
+"""Publishes and withdraws each page or fact in one transaction that locks its row first (decision 40).
 
 Two faults of Wagtail make that necessary. Its bulk actions write revisions first and the workflow last, the
 last approval writes them the other way round, and on PostgreSQL the two deadlocked over the same page. And
@@ -33,24 +33,39 @@ def lock_pages(numbers: Iterable[int | str]) -> None:
         list(rows.values_list("pk"))
 
 
+def lock_row(content: Any) -> None:
+    """Lock the row of a page or fact until the transaction ends, as `lock_pages` does."""
+    if isinstance(content, Page):
+        lock_pages([content.pk])
+    elif connection.in_atomic_block and connection.features.has_select_for_no_key_update:
+        rows = type(content)._base_manager.select_for_update(no_key=True).filter(pk=content.pk)
+        list(rows.values_list("pk"))
+
+
+def lock_content(state: WorkflowState) -> None:
+    """Lock the row of the page or fact that a workflow is about, as `lock_pages` does."""
+    if state.base_content_type_id == ContentType.objects.get_for_model(Page).pk:
+        lock_pages([state.object_id])
+    elif state.content_object is not None:
+        lock_row(state.content_object)
+
+
 def lock_chosen(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
     """Lock the pages of a bulk action before it runs, in its transaction (hook before_bulk_action)."""
     lock_pages(thing.pk for thing in objects if isinstance(thing, Page))
 
 
 def _workflow_is_saved(sender: type[Any], instance: TaskState | WorkflowState, **kwargs: Any) -> None:
-    state = instance.workflow_state if isinstance(instance, TaskState) else instance
-    if state.base_content_type_id == ContentType.objects.get_for_model(Page).pk:
-        lock_pages([state.object_id])
+    lock_content(instance.workflow_state if isinstance(instance, TaskState) else instance)
 
 
 def _in_one_transaction(execute: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap the method `execute` of one of Wagtail's actions in a transaction that locks its page."""
+    """Wrap the method `execute` of one of Wagtail's actions in a transaction that locks its row."""
 
     @wraps(execute)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
         with transaction.atomic():
-            lock_pages([self.object.pk] if isinstance(self.object, Page) else [])
+            lock_row(self.object)
             return execute(self, *args, **kwargs)
 
     return wrapped

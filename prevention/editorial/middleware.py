@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from wagtail.admin import messages
-from wagtail.models import Page
+from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from prevention.core.publishing import PublishingRefusedError
 from prevention.editorial.models import SignOffError
@@ -43,7 +43,8 @@ def _is_admin(request: HttpRequest) -> bool:
 
 
 def _where_to_mend(request: HttpRequest, exception: Exception) -> str:
-    page = exception.instance if isinstance(exception, PublishingRefusedError) else None
-    if isinstance(page, Page) and page.pk and Page.objects.filter(pk=page.pk).exists():
-        return reverse("wagtailadmin_pages:edit", args=[page.pk])
+    content = exception.instance if isinstance(exception, PublishingRefusedError) else None
+    if content is not None and content.pk and type(content)._base_manager.filter(pk=content.pk).exists():
+        where: str | None = AdminURLFinder(request.user).get_edit_url(content)
+        return where or reverse("wagtailadmin_home")
     return reverse("wagtailadmin_home")

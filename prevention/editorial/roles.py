@@ -32,7 +32,8 @@ class Role:
     does: str
     pages: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    # Actions on snippets that have drafts, and on those whose changes are public at once.
+    # Actions on facts, which have drafts, and on snippets whose changes are public at once. To publish a fact
+    # means to withdraw it, and to publish it by the urgent route (decision 58).
     drafted_snippets: tuple[str, ...] = ()
     live_snippets: tuple[str, ...] = ()
     # Labels of the apps whose models this role may view.
@@ -41,7 +42,7 @@ class Role:
 
 EDITORS = Role(
     name="Editors",
-    does="Write and change pages, and hand them in for review. Nothing is public until it is approved.",
+    does="Write and change pages and facts, and hand them in. Nothing is public until it is approved.",
     pages=("add", "change"),
     files=EDIT_FILES,
     drafted_snippets=("add", "change", "view"),

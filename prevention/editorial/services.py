@@ -130,6 +130,18 @@ def _change_steps(apps: Apps, former: tuple[str, str], new: tuple[str, str]) -> 
         changed.groups.set(groups)
 
 
+def assign_to_facts(apps: Apps, facts: Iterable[tuple[str, str]]) -> None:
+    """Assign our workflow to kinds of facts, as (app label, name of the model); one has only one workflow."""
+    workflow = apps.get_model("wagtailcore", "Workflow").objects.filter(name=WORKFLOW).first()
+    for label, name in facts if workflow is not None else ():
+        content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+            app_label=label, model=name.lower()
+        )
+        apps.get_model("wagtailcore", "WorkflowContentType").objects.get_or_create(
+            content_type=content_type, defaults={"workflow": workflow}
+        )
+
+
 def remove_workflow(apps: Apps) -> None:
     """Delete the two-step workflow and its tasks, and switch Wagtail's own workflow on again."""
     apps.get_model("wagtailcore", "Workflow").objects.filter(name=WORKFLOW).delete()

@@ -1,4 +1,7 @@
-"""Adds the review panel and the attention report to the admin, and the lock before bulk actions."""
+"""Adds the review panel and the attention report to the admin, and the lock before bulk actions.
+
+The hooks of facts are in `fact_actions`.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.userbar import BaseItem, ContentCheckerItem
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from prevention.core.models import BasePage
 from prevention.core.publishing import PublishingRefusedError
 from prevention.core.review import pages_to_review
-from prevention.editorial.decisions import decided_in_form, drop_actions
+from prevention.editorial import fact_actions  # noqa: F401  # registers its hooks
+from prevention.editorial.decisions import asked_for, decided_in_form, drop_actions
 from prevention.editorial.locks import lock_chosen
 from prevention.editorial.views import AttentionReportView
 
@@ -88,16 +92,15 @@ def decide_without_content(request: HttpRequest, page: Page) -> HttpResponse | N
     if request.headers.get("Accept", "").startswith("application/json"):
         drop_actions(request)
         return None
-    return decided_in_form(request, page) if request.POST.get("action-workflow-action") else None
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return decided_in_form(request, page, address) if request.POST.get("action-workflow-action") else None
 
 
 @hooks.register("before_edit_page")
 def show_what_was_asked_for(request: HttpRequest, page: Page) -> None:
     """Show the editor of a page that was sent back what has to change, where they work."""
-    state = page.workflow_states.order_by("-created_at").first() if request.method == "GET" else None
-    if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES and state.current_task_state:
-        asked = state.current_task_state
-        messages.warning(request, f"{asked.task.name}: changes are asked for. {asked.comment}")
+    if request.method == "GET" and (asked := asked_for(page)):
+        messages.warning(request, asked)
 
 
 @hooks.register("construct_homepage_panels")

@@ -46,4 +46,4 @@ class HelplineViewSet(PublicEndpoint, mixins.ListModelMixin, viewsets.GenericVie
     serializer_class = HelplineSerializer
 
     def get_queryset(self) -> QuerySet[Helpline]:
-        return Helpline.objects.all()
+        return Helpline.objects.live()

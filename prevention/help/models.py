@@ -14,7 +14,7 @@ from wagtail.snippets.models import register_snippet
 
 from prevention import clock
 from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, lines
-from prevention.core.models import BasePage, LoggedModel, LoggedQuerySet
+from prevention.core.models import BasePage, Fact, FactQuerySet
 from prevention.core.nations import Nation
 from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SITE, per_version
@@ -31,10 +31,12 @@ class HelplineKind(models.TextChoices):
     MEDICAL = "medical", "Medical advice"
 
 
-class Helpline(LoggedModel):
+class Helpline(Fact):
     """A helpline: a number to ring or text, or a website to chat on."""
 
     hard = True
+    preview_template = "help/helpline_preview.html"
+    shown_where = "Also on the cards of search that name it, and where pages offer help."
     quoted_fields: ClassVar[tuple[str, ...]] = ("source_title", "opening")
 
     code = models.SlugField(unique=True, help_text="Used in addresses and in the counts. Never change it.")
@@ -62,7 +64,7 @@ class Helpline(LoggedModel):
     source_url = models.URLField(max_length=500)
     verified_on = models.DateField()
 
-    objects = LoggedQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ("order", "name")
@@ -108,8 +110,8 @@ register_snippet(Helpline, viewset="prevention.help.viewsets.HelplineViewSet")
 
 @per_version(SITE)
 def helplines() -> list[Helpline]:
-    """Return all helplines in their order. The list is shared and must not be changed."""
-    return list(Helpline.objects.all())
+    """Return all live helplines in their order. The list is shared and must not be changed."""
+    return list(Helpline.objects.live())
 
 
 def helplines_for(codes: list[str], nation: str = "") -> list[Helpline]:

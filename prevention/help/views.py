@@ -19,7 +19,7 @@ def go(request: HttpRequest, code: str) -> HttpResponseBase:
     Raises Http404 for an unknown code, or a helpline without a website. Telephone links do not use this view:
     a call must not depend on us (decision 14).
     """
-    helpline = get_object_or_404(Helpline.objects.exclude(url=""), code=code)
+    helpline = get_object_or_404(Helpline.objects.live().exclude(url=""), code=code)
     response = HttpResponse(status=303, headers={"Location": helpline.url})
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from wagtail.snippets.views.snippets import SnippetViewSet
+from prevention.editorial.viewsets import FactViewSet
 
 
-class HelplineViewSet(SnippetViewSet):
+class HelplineViewSet(FactViewSet):
     """Helplines: found by name, number or what they are for; those looked up longest ago can be put first."""
 
     icon = "mobile-alt"

@@ -279,7 +279,7 @@ class InteractionViewSet(PublicEndpoint, ListModelMixin, GenericViewSet[Interact
 
     def get_queryset(self) -> QuerySet[Interaction]:
         public = list(page_index().by_id)
-        records = Interaction.objects.filter(first__in=public, second__in=public).order_by("pk")
+        records = Interaction.objects.live().filter(first__in=public, second__in=public).order_by("pk")
         wanted = chosen(self.request.query_params.getlist("substance"))
         if len(wanted) == 2:
             return records.joining(*wanted)

@@ -54,7 +54,7 @@ def no_law() -> Iterator[AttentionItem]:
 def hidden_mixtures() -> Iterator[AttentionItem]:
     """Yield the records on mixing with a page that is not public, which nobody sees."""
     public = page_index().by_id
-    records = Interaction.objects.exclude(first__in=public, second__in=public)
+    records = Interaction.objects.live().exclude(first__in=public, second__in=public)
     for record in records.select_related("first", "second"):
         gone = [page.title for page in (record.first, record.second) if page.pk not in public]
         yield AttentionItem(

@@ -40,7 +40,7 @@ def pages_naming(page: SubstancePage) -> Iterable[int]:
     all of these that are groups.
     """
     mine = [page.pk, *page.group_ids]
-    pairs = Interaction.objects.filter(Q(first_id__in=mine) | Q(second_id__in=mine))
+    pairs = Interaction.objects.live().filter(Q(first_id__in=mine) | Q(second_id__in=mine))
     others = {number for pair in pairs.values_list("first_id", "second_id") for number in pair} - set(mine)
     return with_members([page.pk, *others])
 

@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from prevention.editorial.viewsets import FactViewSet
 from prevention.substances.models import Interaction
 
 
-class InteractionViewSet(SnippetViewSet):
+class InteractionViewSet(FactViewSet):
     """Mixing records: found by either name, sorted out by level."""
 
     icon = "warning"
@@ -34,7 +35,7 @@ class FamilyViewSet(SnippetViewSet):
     search_fields: ClassVar[list[str]] = ["name", "description"]
 
 
-class PenaltyProfileViewSet(SnippetViewSet):
+class PenaltyProfileViewSet(FactViewSet):
     """The highest penalties, by law and class."""
 
     icon = "clipboard-list"

@@ -165,8 +165,8 @@ def lexicon() -> Lexicon:
         keywords += [(line, str(page.pk)) for line in lines(page.search_keywords)]
         if not target.is_named:
             subjects += [_subject(line, target) for line in lines(page.search_keywords)]
-    intents = list(Intent.objects.all())
-    listed = {row.code: lines(row.words) for row in WordList.objects.all()}
+    intents = list(Intent.objects.live())
+    listed = {row.code: lines(row.words) for row in WordList.objects.live()}
     same = same_stems(listed.get(Words.SAME, ()))
     return replace(
         lexicon_of(entries, subjects),

@@ -33,6 +33,7 @@ from prevention.substances.models import (
 )
 from prevention.users.models import User
 from resources.models import KeyStage, PackFile, ResourceIndexPage
+from tests import facts
 from tests.conftest import BROWSER, Browser
 from tests.factories import (
     DAY,
@@ -419,9 +420,10 @@ def held_by(thing: Callable[[], Model | None], name: str) -> Callable[[], set[st
 
 
 def stored(scene: Scene) -> Model | None:
-    """Return the row of the thing in the database, or None."""
+    """Return the row of the thing in the database, or None; of a fact only while it is live."""
     thing = scene.things[0]
-    return type(thing)._base_manager.filter(pk=thing.pk).first()
+    row = type(thing)._base_manager.filter(pk=thing.pk).first()
+    return row if getattr(row, "is_public", True) else None
 
 
 def watch_thing(name: str, *addresses: str) -> Callable[[Scene], Watched]:
@@ -454,6 +456,48 @@ def edit_thing(name: str) -> Callable[[Scene], None]:
         sent(scene.admin, url, {**data, name: NEW})
 
     return act
+
+
+def with_draft(arrange: Callable[[Scene], None], name: str) -> Callable[[Scene], None]:
+    """Return an arrangement that also saves a draft of the thing with the new words in one field."""
+
+    def arranged(scene: Scene) -> None:
+        arrange(scene)
+        facts.changed(scene.things[0], name, NEW)
+
+    return arranged
+
+
+def in_review(arrange: Callable[[Scene], None], name: str) -> Callable[[Scene], None]:
+    """Return an arrangement in which a draft of the thing is approved in every step but the last."""
+
+    def arranged(scene: Scene) -> None:
+        with_draft(arrange, name)(scene)
+        thing = facts.fresh(scene.things[0])
+        thing.get_workflow().start(thing, scene.user)
+        state = thing.current_workflow_task_state
+        state.task.specific.on_action(state.specific, scene.first, "approve")
+
+    return arranged
+
+
+def publish_urgently(scene: Scene) -> None:
+    """Publish the draft of the thing by the urgent route."""
+    thing = facts.fresh(scene.things[0])
+    data = {"revision": thing.latest_revision_id, "reason": "It is urgent."}
+    sent(scene.admin, facts.address(thing, "urgent"), data)
+
+
+def approve_thing(scene: Scene) -> None:
+    """Approve the last step of the review of the thing."""
+    thing = facts.fresh(scene.things[0])
+    state = thing.current_workflow_task_state
+    sent(scene.reviewer, facts.address(thing, "workflow_action", "approve", state.pk), {"comment": ""})
+
+
+def withdraw_thing(scene: Scene) -> None:
+    """Withdraw the thing."""
+    sent(scene.admin, facts.address(scene.things[0], "unpublish"))
 
 
 def pair(scene: Scene) -> None:
@@ -578,20 +622,39 @@ LAW = ("/drugs/examplium/", "/api/v1/substances/examplium")
 FINDER = "/resources/"
 HELP = ("/help/", "/api/v1/helplines")
 door(
-    Door("interaction saved", pair, edit_thing("explanation"), WATCH_PAIR, thing_says("explanation")),
+    Door(
+        "interaction published urgently",
+        with_draft(pair, "explanation"),
+        publish_urgently,
+        WATCH_PAIR,
+        thing_says("explanation"),
+    ),
     Door("interactions bulk deleted", pair, delete_pair, WATCH_PAIR, no_pair),
     Door(
-        "helpline saved",
-        helpline,
-        edit_thing("what_for"),
+        "helpline published urgently",
+        with_draft(helpline, "what_for"),
+        publish_urgently,
         watch_thing("what_for", *HELP),
         thing_says("what_for"),
     ),
-    Door("alert saved", alert, edit_thing("summary"), watch_thing("summary", "/"), thing_says("summary")),
     Door(
-        "penalty saved",
-        penalty,
-        edit_thing("possession_max"),
+        "helpline withdrawn",
+        helpline,
+        withdraw_thing,
+        watch_thing("what_for", *HELP),
+        lambda scene: stored(scene) is None,
+    ),
+    Door(
+        "alert approved",
+        in_review(alert, "summary"),
+        approve_thing,
+        watch_thing("summary", "/"),
+        thing_says("summary"),
+    ),
+    Door(
+        "penalty published urgently",
+        with_draft(penalty, "possession_max"),
+        publish_urgently,
         watch_thing("possession_max", *LAW),
         thing_says("possession_max"),
     ),

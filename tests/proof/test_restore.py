@@ -57,7 +57,7 @@ def edit_something_else() -> None:
     page.save_revision().publish()
 
 
-@pytest.mark.parametrize("name", ["publish", "made public", "alert saved"])
+@pytest.mark.parametrize("name", ["publish", "made public", "alert approved"])
 def test_after_a_restore_nobody_is_shown_what_the_database_does_not_hold(
     scene: Scene, tmp_path: Path, tell: Tell, name: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""The models of core: pages, log of changes, scheduled jobs. Its four modules do not import each other."""
+"""The models of core: pages, facts outside pages, log of changes, scheduled jobs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from prevention.core.models.changes import (
     ReaderCursor,
     UnknownCursorError,
 )
+from prevention.core.models.facts import Fact, FactQuerySet
 from prevention.core.models.jobs import JobRun
 from prevention.core.models.logged import LoggedModel, LoggedQuerySet
 from prevention.core.models.pages import (
@@ -31,6 +32,8 @@ __all__ = [
     "Citation",
     "ContentChange",
     "Cursor",
+    "Fact",
+    "FactQuerySet",
     "JobRun",
     "LoggedModel",
     "LoggedQuerySet",

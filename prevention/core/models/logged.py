@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import models, transaction
 
+from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.publishing import Errors, broken_rules, refuse_breaches
 from prevention.delivery.content_version import Scope
 
@@ -38,27 +39,45 @@ class LoggedModel(models.Model):
     hard: ClassVar[bool] = False
     # Fields that are not in our own words, and that the rules on wording are not asked of.
     quoted_fields: ClassVar[tuple[str, ...]] = ()
+    # Whether a text may be a draft, which is asked for the rules only when it is to go live.
+    has_drafts: ClassVar[bool] = False
+    # Whether the gate to publishing has been asked for the next save.
+    _has_passed = False
 
     class Meta:
         abstract = True
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the public sees the row once it is saved; without drafts it always does."""
+        return True
+
     def clean(self) -> None:
-        """Raises ValidationError for what breaks a rule of publishing: it is live as soon as it is saved."""
+        """Raises ValidationError for what breaks a rule of publishing, where there are no drafts."""
         super().clean()
-        self._refuse_breaches()
+        if not self.has_drafts:
+            refuse_breaches(self, self.publishing_errors(), self._errors_of_live)
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save it. Raises PublishingRefusedError when it breaks a rule of publishing that it kept before."""
-        self._refuse_breaches()
+        """Save it. Raises PublishingRefusedError when it would be live and breaks one more rule."""
+        if self.is_public and not is_bookkeeping(kwargs.get("update_fields")) and not self._has_passed:
+            self.ask_gate()
+        self._has_passed = False
         super().save(*args, **kwargs)
 
-    def _refuse_breaches(self) -> None:
-        refuse_breaches(self, broken_rules(self), self._errors_of_live)
+    def ask_gate(self) -> None:
+        """Raise PublishingRefusedError if it may not go live as it is; the next save does not ask again."""
+        refuse_breaches(self, self.publishing_errors(), self._errors_of_live)
+        self._has_passed = True
+
+    def publishing_errors(self) -> Errors:
+        """Return what forbids that it is live as it is in memory: {field: sentence}."""
+        return broken_rules(self)
 
     def _errors_of_live(self) -> Errors:
-        live = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
-        return broken_rules(live) if live else {}
+        stored = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
+        return stored.publishing_errors() if stored is not None and stored.is_public else {}
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

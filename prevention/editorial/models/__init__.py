@@ -1,9 +1,10 @@
-"""The list of changes, and sign-off."""
+"""The list of changes, sign-off, and what was published urgently."""
 
 from __future__ import annotations
 
 from prevention.editorial.models.changes import LIST_READER, Change, is_list_complete, list_changes
 from prevention.editorial.models.sign_offs import SignOff, SignOffError, SignOffTask, claim, why_not, writers
+from prevention.editorial.models.urgent import UrgentPublication
 
 __all__ = [
     "LIST_READER",
@@ -11,6 +12,7 @@ __all__ = [
     "SignOff",
     "SignOffError",
     "SignOffTask",
+    "UrgentPublication",
     "claim",
     "is_list_complete",
     "list_changes",

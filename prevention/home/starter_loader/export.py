@@ -20,7 +20,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from prevention.core.fields import SafeRichTextField
-from prevention.core.models import BasePage
+from prevention.core.models import BasePage, Fact
 from prevention.home.starter_loader.files import StarterError
 from prevention.home.starter_loader.layout import (
     BESIDE,
@@ -282,9 +282,10 @@ def _add_snippets(made: Export, public: Mapping[int, str]) -> None:
 
 
 def _rows(made: Export, public: Mapping[int, str], label: str) -> Iterator[dict[str, Any]]:
-    """The rows of a model in the order in which they were made."""
+    """The rows of a model in the order in which they were made; of facts those that are live."""
     model = apps.get_model(label)
-    for instance in model._default_manager.order_by("pk"):
+    rows = model._default_manager.order_by("pk")
+    for instance in rows.filter(live=True) if issubclass(model, Fact) else rows:
         told = f"{capfirst(model._meta.verbose_name)} '{instance}'"
         values = _Values(made, public, told).of(instance, state_of(instance))
         if label == INTERACTION:

@@ -14,6 +14,7 @@ from django.db import models
 from wagtail.models import Page
 
 from prevention import clock
+from prevention.core.models import Fact
 from prevention.home.models import StarterEntry
 from prevention.home.starter_loader.contents import IDENTITY, PAGE_ORDER, Item, called
 from prevention.home.starter_loader.fields import by_slug
@@ -154,12 +155,12 @@ def touched(instance: Any, line: StarterEntry, ledger: Ledger) -> str:
     """Return what editors have done to a page or snippet since it was written; '' when nobody touched it."""
     if line.is_theirs:
         return "an editor made it"
-    if isinstance(instance, Page):
+    if isinstance(instance, Page | Fact):
         if not instance.live:
             return "it is not published any more"
         if instance.has_unpublished_changes or instance.latest_revision_id != instance.live_revision_id:
             return "it has changes that are not published yet"
-        if instance.get_view_restrictions().exists():
+        if isinstance(instance, Page) and instance.get_view_restrictions().exists():
             return "it is not open to everybody"
         if instance.go_live_at or instance.expire_at:
             return "it has a date on which it is published or withdrawn"

@@ -14,6 +14,7 @@ from prevention.core.models import BasePage
 from prevention.editorial.locks import lock_pages
 from prevention.home.starter_loader import pages
 from prevention.home.starter_loader.contents import INTERACTION, Item, called
+from prevention.home.starter_loader.facts import save, take_bookkeeping
 from prevention.home.starter_loader.fields import fill, messages_of
 from prevention.home.starter_loader.files import Source
 from prevention.home.starter_loader.ledger import Ledger, touched
@@ -164,16 +165,17 @@ class Loader:
         former = self._ledger.instance_of(item) if item.key in self._ledger.found else None
         if former is not None:
             # Validated and saved as the row that is there.
-            instance.pk, instance._state.adding = former.pk, False
+            take_bookkeeping(instance, former)
         try:
             instance.full_clean()
+            instance.ask_gate()
         except ValidationError as error:
             self.problems += [item.problem(item.place, text) for text in messages_of(error)]
         if len(self.problems) > found:
             return
         written = self._ledger.state_hash(instance)
         if former is None or self._is_news(item, former, written):
-            instance.save()
+            save(instance)
             self._was_done(item, instance, written, is_new=former is None)
 
     def _set_pair(self, record: Any, item: Item) -> bool:

@@ -17,6 +17,8 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from prevention.core.fields import CodesField, LinesField, lines
+from prevention.core.models import Fact
+from prevention.home.starter_loader.facts import BOOKKEEPING
 from prevention.home.starter_loader.rich_text import parsed
 
 # What the starter says of a page beside the fields of its own type. The rest of Wagtail's page is
@@ -68,6 +70,7 @@ def _as_read(value: Any) -> Any:
 def content_fields(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
     """Yield the fields that hold content, many-to-many ones included."""
     own = {field.name for field in Page._meta.get_fields()} if issubclass(model, Page) else set()
+    own |= BOOKKEEPING if issubclass(model, Fact) else set()
     for field in (*model._meta.concrete_fields, *model._meta.many_to_many):
         if field.name in PAGE_FIELDS if field.name in own else _is_content(field):
             yield field

@@ -15,25 +15,25 @@ from django.db.models import Q
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Panel
 from wagtail.snippets.models import register_snippet
 
-from prevention.core.models import LoggedModel, LoggedQuerySet
+from prevention.core.models import Fact, FactQuerySet
 from prevention.core.page_index import page_index
 from prevention.substances.models.vocabulary import Level, Reliability
 
 WORST_FIRST = list(Level)
 
 
-class InteractionQuerySet(LoggedQuerySet["Interaction"]):
-    """Queries on records of mixing."""
+class InteractionQuerySet(FactQuerySet["Interaction"]):
+    """Queries on records of mixing; they find live ones only."""
 
     def about(self, numbers: Iterable[int]) -> InteractionQuerySet:
         """Return the records with one of these pages (ids) on either side."""
         numbers = list(numbers)
-        return self.filter(Q(first_id__in=numbers) | Q(second_id__in=numbers))
+        return self.live().filter(Q(first_id__in=numbers) | Q(second_id__in=numbers))
 
     def joining(self, mine: Iterable[int], theirs: Iterable[int]) -> InteractionQuerySet:
         """Return the records with one of `mine` (ids) on one side and one of `theirs` on the other."""
         mine, theirs = list(mine), list(theirs)
-        return self.filter(
+        return self.live().filter(
             Q(first_id__in=mine, second_id__in=theirs) | Q(first_id__in=theirs, second_id__in=mine)
         )
 
@@ -73,10 +73,11 @@ class InteractionQuerySet(LoggedQuerySet["Interaction"]):
         return min(found, key=lambda mixture: mixture.rank, default=None)
 
 
-class Interaction(LoggedModel):
+class Interaction(Fact):
     """What is known about taking two substances together. Each side may also be a group."""
 
     hard = True
+    preview_template = "substances/interaction_preview.html"
     quoted_fields: ClassVar[tuple[str, ...]] = ("source_title", "source_publisher", "source_published")
 
     first = models.ForeignKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="+")
@@ -116,6 +117,8 @@ class Interaction(LoggedModel):
         )
 
     def __str__(self) -> str:
+        if not (self.first_id and self.second_id):
+            return "A new record"
         return f"{self.first.title} and {self.second.title}"
 
     def clean(self) -> None:
@@ -128,6 +131,10 @@ class Interaction(LoggedModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._put_in_order()
         super().save(*args, **kwargs)
+
+    def preview_values(self) -> dict[str, Any]:
+        """Return {"mixture": the record as it is seen from its first page}."""
+        return {"mixture": Mixture(self, self.first_id, self.second_id, is_exact=True)}
 
     def _put_in_order(self) -> None:
         """Put the lower id first, so that the database's constraint admits each pair only once."""

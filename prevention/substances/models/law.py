@@ -7,7 +7,7 @@ registers. Penalties are stored once for each class, so that one edit corrects e
 from __future__ import annotations
 
 import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,14 +17,15 @@ from wagtail.models import Orderable
 from wagtail.snippets.models import register_snippet
 
 from prevention import clock
-from prevention.core.models import LoggedModel, LoggedQuerySet
+from prevention.core.models import Fact, FactQuerySet
 from prevention.delivery.content_version import SITE, per_version
 from prevention.substances.models.vocabulary import DrugClass, Regime, Territory
 
 
-class PenaltyProfile(LoggedModel):
+class PenaltyProfile(Fact):
     """The highest penalties of a class under one law (Misuse of Drugs Act 1971, Schedule 4, and others)."""
 
+    preview_template = "substances/penalty_preview.html"
     quoted_fields: ClassVar[tuple[str, ...]] = ("source_title",)
 
     regime = models.CharField(max_length=12, choices=Regime.choices)
@@ -35,7 +36,7 @@ class PenaltyProfile(LoggedModel):
     source_title = models.CharField(max_length=255)
     source_url = models.URLField(max_length=500)
 
-    objects = LoggedQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering = ("regime", "drug_class")
@@ -51,14 +52,19 @@ class PenaltyProfile(LoggedModel):
         """The regime and the class, by which the log of changes names the profile."""
         return f"{self.regime} {self.drug_class}".strip()
 
+    def preview_values(self) -> dict[str, Any]:
+        """Return {"law": [row]} with a row of the law that these are the penalties of."""
+        heading = self.get_drug_class_display() or self.get_regime_display()
+        return {"law": [{"heading": heading, "regime_label": self.get_regime_display(), "penalties": self}]}
+
 
 register_snippet(PenaltyProfile, viewset="prevention.substances.viewsets.PenaltyProfileViewSet")
 
 
 @per_version(SITE)
 def penalty_profiles() -> dict[tuple[str, str], PenaltyProfile]:
-    """Return {(regime, class): profile} of every profile."""
-    return {(profile.regime, profile.drug_class): profile for profile in PenaltyProfile.objects.all()}
+    """Return {(regime, class): profile} of every live profile."""
+    return {(profile.regime, profile.drug_class): profile for profile in PenaltyProfile.objects.live()}
 
 
 class LegalStatus(Orderable):

@@ -387,6 +387,10 @@ SCHEDULED_JOBS: dict[str, dict[str, Any]] = {
         "does": "Publish and withdraw on the dates that editors set",
         "when": {"minute": "*"},
     },
+    "remind_of_urgent": {
+        "does": "Remind moderators of what was published urgently and nobody has confirmed",
+        "when": {"minute": "*/10"},
+    },
     "log_effective_dates": {
         "does": "Tell partners of what the law and alerts change by today's date",
         "when": {"hour": 0, "minute": 0},

@@ -36,6 +36,12 @@ def alert(**changes: Any) -> Alert:
     return AlertFactory.create(**{"effective_from": TODAY, "expires_on": TODAY + 28 * DAY, **changes})
 
 
+def point(row: Alert, slug: str) -> None:
+    """Let an alert be about the substance with this slug only."""
+    row.substances.set([SubstancePage.objects.get(slug=slug)])
+    row.save()
+
+
 def shows(reader: Client, address: str) -> bool:
     return TITLE in reader.get(address).content.decode()
 
@@ -71,7 +77,7 @@ def test_without_a_substance_it_stands_on_every_page_that_shows_alerts(reader: C
 
 
 def test_with_a_substance_it_stands_on_its_page_only(reader: Client) -> None:
-    alert().substances.set([SubstancePage.objects.get(slug="mdma")])
+    point(alert(), "mdma")
     assert shows(reader, "/drugs/mdma/")
     assert not any(shows(reader, address) for address in ("/", "/drugs/", "/drugs/ketamine/"))
 
@@ -86,10 +92,10 @@ def test_a_new_alert_appears_on_kept_pages_at_once_and_goes_when_withdrawn(reade
 
 def test_an_alert_that_is_pointed_elsewhere_moves_at_once(reader: Client) -> None:
     row = alert()
-    row.substances.set([SubstancePage.objects.get(slug="mdma")])
+    point(row, "mdma")
     assert shows(reader, "/drugs/mdma/")
     assert not shows(reader, "/drugs/ketamine/")
-    row.substances.set([SubstancePage.objects.get(slug="ketamine")])
+    point(row, "ketamine")
     assert not shows(reader, "/drugs/mdma/")
     assert shows(reader, "/drugs/ketamine/")
 
@@ -148,7 +154,7 @@ def test_an_alert_has_an_end_within_three_months(
     assert words in caught.value.message_dict["expires_on"][0]
 
 
-def test_an_editor_adds_one_in_the_admin(reader: Client) -> None:
+def test_one_is_added_in_the_admin_and_shown_once_it_is_published(reader: Client) -> None:
     admin = Client()
     admin.force_login(User.objects.create_superuser("robin", "robin@candour.example", None))
     data = {
@@ -163,5 +169,9 @@ def test_an_editor_adds_one_in_the_admin(reader: Client) -> None:
     address = reverse("wagtailsnippets_alerts_alert:add")
     assert "Choose an end within three months" in admin.post(address, data).content.decode()
     assert admin.post(address, {**data, "expires_on": str(TODAY + 28 * DAY)}).status_code == 302
+    assert not shows(reader, "/")
+    row = Alert.objects.get()
+    assert (str(row), row.live) == (TITLE, False)
+    urgent = reverse("wagtailsnippets_alerts_alert:urgent", args=[row.pk])
+    admin.post(urgent, {"revision": row.latest_revision_id, "reason": "Two people are in hospital."})
     assert shows(reader, "/")
-    assert str(Alert.objects.get()) == TITLE

@@ -239,12 +239,11 @@ class TestDependents:
             assert shown.pk in [row.page_pk for row in lines(middle)], change
         middle = Cursor.present()
         alert: Any = AlertFactory()
+        assert told(middle) == [(str(alert.pk), Action.PUBLISHED)]
+        middle = Cursor.present()
         alert.substances.add(page)
-        assert told(middle) == [
-            (str(alert.pk), Action.PUBLISHED),
-            (str(alert.pk), Action.UPDATED),
-            ("examplium", Action.UPDATED),
-        ]
+        alert.save()
+        assert set(told(middle)) == {(str(alert.pk), Action.UPDATED), ("examplium", Action.UPDATED)}
         middle, key = Cursor.present(), str(alert.pk)
         alert.delete()
         assert told(middle) == [(key, Action.WITHDRAWN), ("examplium", Action.UPDATED)]
@@ -281,6 +280,7 @@ class TestDates:
         first, last = datetime.date(2031, 6, 1), datetime.date(2031, 6, 20)
         alert: Any = AlertFactory(effective_from=first, expires_on=last)
         alert.substances.add(SubstancePageFactory(title="Examplium"))
+        alert.save()
         middle = Cursor.present()
         for day in (first, last):
             self.run_on(day, stop_clock)

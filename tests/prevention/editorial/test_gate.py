@@ -16,13 +16,13 @@ from wagtail.models import Page, PageLogEntry
 
 from prevention import clock
 from prevention.alerts.models import Alert
-from prevention.core.models import BasePage, LoggedModel
+from prevention.core.models import BasePage
 from prevention.core.publishing import PublishingRefusedError
 from prevention.core.review import page_models
 from prevention.editorial.attention import attention_items
 from prevention.editorial.house_rules import texts_of
 from prevention.help.models import Helpline
-from prevention.substances.models import Interaction, Question, SubstanceIndexPage, SubstancePage
+from prevention.substances.models import Family, Interaction, Question, SubstanceIndexPage, SubstancePage
 from prevention.users.models import User
 from search.models import Intent
 from tests.factories import LessonPackPageFactory, SubstancePageFactory
@@ -236,7 +236,7 @@ def test_names_that_people_use_and_titles_of_sources_are_not() -> None:
     assert page.publishing_errors() == {}
 
 
-def snippets() -> list[tuple[LoggedModel, str]]:
+def facts() -> list[tuple[Any, str]]:
     return [
         (Helpline.objects.all()[0], "what_for"),
         (Intent.objects.all()[0], "body"),
@@ -248,7 +248,7 @@ def snippets() -> list[tuple[LoggedModel, str]]:
                 source_title="A laboratory",
                 url="https://example.org/",
                 effective_from=clock.today(),
-                expires_on=clock.today(),
+                expires_on=clock.today() + datetime.timedelta(days=7),
             ),
             "summary",
         ),
@@ -256,13 +256,26 @@ def snippets() -> list[tuple[LoggedModel, str]]:
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_every_text_of_a_snippet_is_asked_in_the_form_and_in_code(number: int) -> None:
-    snippet, field = snippets()[number]
-    setattr(snippet, field, CLAIM)
-    with pytest.raises(ValidationError, match="perfectly safe"):
-        snippet.full_clean()
+def test_every_text_of_a_fact_is_asked_when_it_is_handed_in_and_by_code(staff: Client, number: int) -> None:
+    fact, field = facts()[number]
+    fact.save()
+    edit = reverse(fact.snippet_viewset.get_url_name("edit"), args=[fact.pk])
+    form = posted(staff.get(edit).content.decode())
+    response = staff.post(edit, {**form, field: CLAIM, "action-submit": "1"})
+    assert WHY in response.content.decode()
+    assert fact.workflow_states.count() == 0
+    setattr(fact, field, CLAIM)
     with pytest.raises(PublishingRefusedError, match="perfectly safe"):
-        snippet.save()
+        fact.save()
+
+
+def test_a_snippet_without_drafts_is_asked_in_its_form_and_in_code() -> None:
+    family = Family.objects.all()[0]
+    family.description = CLAIM
+    with pytest.raises(ValidationError, match="perfectly safe"):
+        family.full_clean()
+    with pytest.raises(PublishingRefusedError, match="perfectly safe"):
+        family.save()
 
 
 @pytest.mark.parametrize("kind", page_models(), ids=lambda kind: kind.__name__)

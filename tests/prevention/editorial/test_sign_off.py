@@ -79,7 +79,7 @@ def test_two_approvals_in_the_editor_publish_and_are_shown(person: Person, page:
     assert (page.reviewer_role, page.last_reviewed) == ("One of the clinical reviewers", clock.today())
     assert not page.is_changed_since_review
     assert not page.is_starter
-    rows = list(SignOff.objects.filter(page=page).values_list("step", "role", "completes", "user__username"))
+    rows = list(SignOff.objects.for_instance(page).values_list("step", "role", "completes", "user__username"))
     assert rows == [
         ("Clinical review", "One of the clinical reviewers", False, "clinical-reviewers"),
         ("Legal review", "One of the legal reviewers", True, "legal-reviewers"),
@@ -101,7 +101,7 @@ def test_an_approval_of_a_page_of_the_starter_stands(person: Person, slug: str) 
     assert step(page) == "Legal review"
     approve_in_editor(browser(person(LEGAL)), page)
     assert step(page) == ""
-    assert SignOff.objects.filter(page=page).count() == 2
+    assert SignOff.objects.for_instance(page).count() == 2
 
 
 def test_text_that_comes_with_an_approval_is_a_draft_and_no_approval(

@@ -17,7 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from prevention.core.models import Citation
-from prevention.help.models import HelpPage
+from prevention.help.models import Helpline, HelpPage
 from prevention.home.models import HomePage, StandardPage, StarterEntry
 from prevention.home.starter_loader import SEARCH, SNIPPETS, STARTER, StarterError, load
 from prevention.home.starter_loader.export import Export, export, places_of, sources_of, write
@@ -173,6 +173,17 @@ def test_a_page_that_is_not_there_is_told_and_nothing_written(tmp_path: Path, sl
     with pytest.raises(CommandError, match=f"Nothing was written.\n  There is no published page .* {slug}"):
         told(tmp_path / "new", "--page", slug)
     assert not (tmp_path / "new").exists()
+
+
+def test_a_draft_of_a_fact_is_left_out() -> None:
+    card, other = Intent.objects.get(code="emergency"), Helpline.objects.get(code="frank")
+    card.heading = "Quince on a trampoline"
+    card.save_revision()
+    other.unpublish()
+    made = export()
+    assert b"Quince" not in made.files["intents.yaml"]
+    assert b"code: emergency" in made.files["intents.yaml"]
+    assert b"code: frank" not in made.files["helplines.yaml"]
 
 
 def test_what_is_not_public_is_left_out_and_told() -> None:

@@ -126,6 +126,7 @@ def test_what_nobody_touched_follows_the_files(loaded: Path) -> None:
     assert list(page.names.values_list("pk", flat=True)) == rows
     assert Intent.objects.get(code="example").heading == "News of an example"
     assert record().explanation.startswith("News:")
+    assert [row.as_object().explanation[:4] for row in record().revisions.order_by("pk")] == ["Both", "News"]
     lines = ContentChange.objects.filter(cause="").order_by("pk")[before:]
     assert [(line.kind, line.action) for line in lines] == [
         ("substance", "updated"),
@@ -256,6 +257,31 @@ def test_a_page_is_touched_also_where_its_text_is_the_same(
     (told,) = load(loaded).left
     assert told.startswith(f"standard page examples: {why}, and the files")
     assert (topic().live, topic().summary, topic().revisions.count()) == before
+
+
+def draft_of(card: Intent) -> None:
+    card.body = "A draft."
+    card.save_revision()
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (Intent.unpublish, "it is not published any more"),
+        (draft_of, "it has changes that are not published yet"),
+    ],
+)
+def test_a_fact_is_touched_like_a_page_until_the_files_are_taken_on_purpose(
+    loaded: Path, act: Callable[[Intent], None], why: str
+) -> None:
+    act(Intent.objects.get(code="example"))
+    renew(loaded)
+    (told,) = load(loaded).left
+    assert told.startswith(f"intent example: {why}, and the files")
+    assert Intent.objects.get(code="example").heading == "An example"
+    load(loaded, only=["example"])
+    card = Intent.objects.get(code="example")
+    assert (card.live, card.heading, card.has_unpublished_changes) == (True, "News of an example", False)
 
 
 def test_what_an_editor_made_under_the_same_name_is_theirs(folder: Path) -> None:

@@ -118,6 +118,7 @@ def test_an_alert_for_a_group_shows_on_its_members(
 ) -> None:
     alert = AlertFactory.create(title="A bad batch is about")
     alert.substances.set([group])
+    alert.save()
     assert "A bad batch is about" in reader.get("/drugs/examplium/").content.decode()
     assert "A bad batch is about" not in reader.get("/drugs/ketamine/").content.decode()
 

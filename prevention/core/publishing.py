@@ -50,11 +50,16 @@ def broken_rules(instance: Model) -> Errors:
     return errors
 
 
-def refuse_breaches(instance: Model, errors: Errors, before: Callable[[], Errors]) -> None:
-    """Raise PublishingRefusedError if `errors` has anything that is not wrong already with what is live now.
+def new_breaches(errors: Errors, before: Callable[[], Errors]) -> Errors:
+    """Return `errors`, or {} if all of them are wrong already with what is live now.
 
     What is live may break a rule that is newer than it. It can be corrected step by step: a step may leave a
     breach as it was, and may add none. `before` returns the errors of what is live now; {} when nothing is.
     """
-    if errors and not errors.items() <= before().items():
+    return {} if errors and errors.items() <= before().items() else errors
+
+
+def refuse_breaches(instance: Model, errors: Errors, before: Callable[[], Errors]) -> None:
+    """Raise PublishingRefusedError if `errors` has `new_breaches`."""
+    if new_breaches(errors, before):
         raise PublishingRefusedError(instance, errors)

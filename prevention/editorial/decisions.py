@@ -73,4 +73,6 @@ def _has_changed(request: HttpRequest, page: Page) -> bool:
     form = form_class(
         request.POST, request.FILES, instance=draft, parent_page=draft.get_parent(), for_user=request.user
     )
+    # Whether it may be published is asked when it is: what was loaded may lack something, and is no change.
+    form.defer_required_fields()
     return not form.is_valid() or form.has_changed()

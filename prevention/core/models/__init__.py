@@ -9,6 +9,7 @@ from prevention.core.models.changes import (
     ReaderCursor,
     UnknownCursorError,
 )
+from prevention.core.models.explained import EXPLAINED, NOT_BOTH, WHAT_CHANGED
 from prevention.core.models.jobs import JobRun
 from prevention.core.models.logged import LoggedModel, LoggedQuerySet
 from prevention.core.models.pages import (
@@ -22,9 +23,12 @@ from prevention.core.models.pages import (
 )
 
 __all__ = [
+    "EXPLAINED",
     "LONGEST_REVIEW_INTERVAL",
+    "NOT_BOTH",
     "PHRASES_HELP",
     "PLAIN_SLUG",
+    "WHAT_CHANGED",
     "Action",
     "Audience",
     "BasePage",

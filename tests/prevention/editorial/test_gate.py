@@ -195,14 +195,18 @@ def test_what_breaks_a_newer_rule_can_be_corrected_step_by_step() -> None:
     SubstancePage.objects.filter(pk=page.pk).update(emergency_do="", emergency_signs="")
     page = SubstancePage.objects.get(pk=page.pk)
     page.summary = "Another word, and no new fault."
+    page.explain(small=True)
     page.save_revision().publish()
     page.summary = CLAIM
+    page.explain(small=True)
     with pytest.raises(PublishingRefusedError, match="perfectly safe"):
         page.save_revision().publish()
     page = SubstancePage.objects.get(pk=page.pk)
     page.emergency_do = "Call 999"
+    page.explain(small=True)
     page.save_revision().publish()
     page.emergency_do = ""
+    page.explain(small=True)
     with pytest.raises(PublishingRefusedError, match="frightened reader"):
         page.save_revision().publish()
 

@@ -23,7 +23,7 @@ OF_WAGTAIL = frozenset({"title", "slug", "show_in_menus", "seo_title", "search_d
 OF_REVIEW = frozenset(
     {"last_reviewed", "next_review", "reviewer_role", "reviewed_revision", "reviewed_by_one"}
 )
-OF_EXPLANATION = frozenset({"change_note", "is_small_change", "explained_at"})
+OF_EXPLANATION = frozenset({"change_note", "is_small_change", "wording_reason", "explained_at"})
 _WORDS = re.compile(r" |[^ ]+")
 PLACE = "sort_order"
 COMMENTS = "wagtail_admin_comments"

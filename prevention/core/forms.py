@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from prevention.core.publishing import called
+
 
 class PublishingForm(WagtailAdminPageForm):
     """Adds the page's `refusals` when it is published or submitted, not when a draft is saved.
@@ -37,7 +39,10 @@ class PublishingForm(WagtailAdminPageForm):
         # Only now are the rows (sources, names) clean too. This gives them to the page, and saves nothing.
         self.save(commit=False)
         for field, message in self.instance.refusals().items():
-            self.add_error(field if field in self.fields else None, message)
+            if field in self.fields:
+                self.add_error(field, message)
+            else:
+                self.add_error(None, f"{called(self.instance, field)}: {message}")
         return not self.errors
 
     def clean(self) -> Any:

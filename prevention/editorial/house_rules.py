@@ -8,7 +8,6 @@ and what people type into the search.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from django.db import models
 from modelcluster.models import ClusterableModel, get_all_child_relations
@@ -32,12 +31,8 @@ def house_rules(instance: models.Model) -> dict[str, str]:
     return errors
 
 
-@lru_cache(maxsize=2048)
 def refusal_of(text: str) -> str:
-    """Return what a text may not say, in a sentence that quotes the words; '' when it may be published.
-
-    Remembered, because a text is asked in its form, when it is saved, and again beside each later version.
-    """
+    """Return what a text may not say, in a sentence that quotes the words; '' when it may be published."""
     finding = next((found for found in find_wording(text) if found.is_forbidden), None)
     return f"Leave out '{finding.word}'. {finding.why}" if finding else ""
 

@@ -9,7 +9,7 @@ from prevention.core.models.changes import (
     ReaderCursor,
     UnknownCursorError,
 )
-from prevention.core.models.explained import EXPLAINED, NOT_BOTH, WHAT_CHANGED
+from prevention.core.models.explained import EXPLAINED, NOT_BOTH, WHAT_CHANGED, WHY_IT_STAYS
 from prevention.core.models.jobs import JobRun
 from prevention.core.models.logged import LoggedModel, LoggedQuerySet
 from prevention.core.models.pages import (
@@ -29,6 +29,7 @@ __all__ = [
     "PHRASES_HELP",
     "PLAIN_SLUG",
     "WHAT_CHANGED",
+    "WHY_IT_STAYS",
     "Action",
     "Audience",
     "BasePage",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+from django.db import models
 from wagtail.log_actions import log
 
 from prevention import clock
-from prevention.core.publishing import Errors
+from prevention.core.publishing import Errors, warnings_of
 
 EXPLAINED = "candour.publish.explained"  # the action in Wagtail's own log of a page
 SMALL = "Small wording, not listed."
@@ -17,6 +18,10 @@ TICK = datetime.timedelta(milliseconds=1)
 WHAT_CHANGED = (
     "Say in one plain sentence what changed, under Review in the editing form, or tick 'small wording, not "
     "listed' there: what people read is published again."
+)
+WHY_IT_STAYS = (
+    "Mend what is marked, or write under Review in the editing form why it has to stay. The reason is "
+    "kept with this version."
 )
 NOT_BOTH = "Say what changed, or tick 'small wording, not listed': not both."
 
@@ -33,15 +38,16 @@ class Explained:
     reason_of_change = ""
     _for_history = ""
     # What an editor says in the form.
-    EXPLANATION: ClassVar[tuple[str, ...]] = ("change_note", "is_small_change")
+    EXPLANATION: ClassVar[tuple[str, ...]] = ("change_note", "is_small_change", "wording_reason")
 
     change_note: Any
     is_small_change: Any
+    wording_reason: Any
     explained_at: Any
 
-    def explain(self, note: str = "", *, small: bool = False) -> None:
-        """Say of the version in memory what changed: a sentence, or that it is small wording."""
-        self.change_note, self.is_small_change = note, small
+    def explain(self, note: str = "", *, small: bool = False, wording: str = "") -> None:
+        """Say of the version in memory what changed, or that it is small, and why its wording has to stay."""
+        self.change_note, self.is_small_change, self.wording_reason = note, small, wording
         self.note_time()
 
     def note_time(self) -> None:
@@ -70,6 +76,21 @@ class Explained:
         is_explained = self.cause or (said and self.explains_over(live))
         return {} if is_explained else {"change_note": WHAT_CHANGED}
 
+    def unreasoned(self, stored: Any, changed: list[str] | None) -> Errors:
+        """Return the warnings about the text that nobody has given a reason for: {field: sentence}.
+
+        Of a version that is to follow a live one, only those about the fields that have `changed`.
+        """
+        is_new = bool(self.cause) or stored is None or self.explains_over(stored)
+        if self.wording_reason.strip() and is_new:
+            return {}
+        asked = {
+            name: " ".join(sentences)
+            for name, sentences in warnings_of(cast("models.Model", self)).items()
+            if changed is None or name in changed
+        }
+        return {**asked, "wording_reason": WHY_IT_STAYS} if asked else {}
+
     def settle_explanation(self, stored: Any) -> None:
         """Before a page is saved live: decide what is said of this save. `stored`: its row as it is; or None.
 
@@ -81,8 +102,10 @@ class Explained:
         if stored is not None and stored.live:
             self._for_history = self.reason_of_change or (SMALL if is_new and self.is_small_change else "")
             if not is_new:
-                for name in ("change_note", "is_small_change", "explained_at"):
+                for name in (*self.EXPLANATION, "explained_at"):
                     setattr(self, name, getattr(stored, name))
+        if is_new and self.wording_reason:
+            self._for_history = f"{self._for_history} Why its wording stays: {self.wording_reason}".strip()
 
     def end_explanation(self) -> None:
         """After a page was saved live: write into its history what was said, which is used up now."""

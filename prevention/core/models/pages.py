@@ -25,6 +25,7 @@ from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.models.explained import NOT_BOTH, Explained
 from prevention.core.page_index import page_index
 from prevention.core.publishing import Errors, PublishingRefusedError, broken_rules, new_breaches
+from prevention.core.wording_panel import WordingPanel
 from prevention.delivery.answers import public
 from prevention.delivery.content_version import SITE, Scopes
 
@@ -118,7 +119,12 @@ class BasePage(Explained, Page):
     # Whether the gate to publishing has been asked for the next save.
     _has_passed = False
     # Fields that are not in our own words, and that the rules on wording are not asked of.
-    quoted_fields: ClassVar[tuple[str, ...]] = ("search_keywords", "draft_title", "url_path")
+    quoted_fields: ClassVar[tuple[str, ...]] = (
+        "search_keywords",
+        "draft_title",
+        "url_path",
+        "wording_reason",
+    )
 
     # The relations that the page shows; they are prefetched before it is rendered or serialised.
     shown_with: ClassVar[tuple[str, ...]] = ("citations",)
@@ -135,7 +141,7 @@ class BasePage(Explained, Page):
     # Written by the last approval, with the role and the date above.
     reviewed_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
     reviewed_by_one = models.BooleanField(default=False, editable=False)
-    # What is said of the version: one of the two, and when it was said.
+    # What is said of the version, and when it was said.
     change_note = models.CharField(
         max_length=255, blank=True, help_text="What changed, in one plain sentence."
     )
@@ -143,6 +149,12 @@ class BasePage(Explained, Page):
         "small wording, not listed",
         default=False,
         help_text="A spelling, a comma, a plainer word: nothing that anybody may have relied on.",
+    )
+    wording_reason = models.CharField(
+        "why its wording has to stay",
+        max_length=500,
+        blank=True,
+        help_text="Only when the checks of wording ask. It is kept in the history, and no reader sees it.",
     )
     explained_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_keywords = LinesField(
@@ -159,6 +171,8 @@ class BasePage(Explained, Page):
                 FieldPanel("next_review"),
                 FieldPanel("change_note"),
                 FieldPanel("is_small_change"),
+                WordingPanel(),
+                FieldPanel("wording_reason"),
             ],
             heading="Review",
         )
@@ -191,7 +205,7 @@ class BasePage(Explained, Page):
     # Validation
 
     def clean(self) -> None:
-        """Raise ValidationError for an unusual slug, a next review out of its time, or a note and no listing."""
+        """Raise ValidationError for an unusual slug, an unusual next review, or a note on small wording."""
         super().clean()
         errors: dict[str, str] = {}
         if self.slug and not PLAIN_SLUG.fullmatch(self.slug):
@@ -249,9 +263,8 @@ class BasePage(Explained, Page):
         The answer holds for the next save: who writes the rows of a page apart from it asks while the page
         still has them.
         """
-        stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
-        live = stored if stored is not None and stored.live else None
-        errors = self._refusals(live)
+        stored = self._stored()
+        errors = self._refusals(stored)
         if errors:
             raise PublishingRefusedError(self, errors)
         self.settle_explanation(stored)
@@ -262,12 +275,20 @@ class BasePage(Explained, Page):
 
         Every door asks this. A breach of a rule that what is live has already is no reason.
         """
-        return self._refusals(type(self).objects.filter(pk=self.pk, live=True).first() if self.pk else None)
+        return self._refusals(self._stored())
 
-    def _refusals(self, live: Any) -> Errors:
+    def _stored(self) -> Any:
+        return type(self).objects.filter(pk=self.pk).first() if self.pk else None
+
+    def _refusals(self, stored: Any) -> Errors:
+        live = stored if stored is not None and stored.live else None
         errors = new_breaches(self.publishing_errors(), live.publishing_errors if live else dict)
-        if live is not None and changed_content(self, live):
+        changed = changed_content(self, live) if live is not None else None
+        if changed:
             errors |= self.unexplained(live)
+            changed.append("change_note")
+        if changed != []:
+            errors = {**self.unreasoned(stored, changed), **errors}
         return errors
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:

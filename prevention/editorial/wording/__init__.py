@@ -67,7 +67,7 @@ class Finding:
     end: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """The rules of a wording file, with the words that they speak of."""
 
@@ -176,4 +176,10 @@ def wording_rules() -> tuple[WordingRule, ...]:
 
 def find_wording(text: str) -> list[Finding]:
     """Return what the rules find in a text, in the order in which it stands there."""
-    return _wording().find(text)
+    return list(_found(_wording(), text))
+
+
+@functools.lru_cache(maxsize=2048)
+def _found(wording: Wording, text: str) -> tuple[Finding, ...]:
+    # Remembered, because a text is asked in its form, when it is saved, and again beside each later version.
+    return tuple(wording.find(text))

@@ -219,7 +219,7 @@ def add_history(page: BasePage) -> None:
 
 def put_in_place(page: BasePage, fresh: BasePage) -> None:
     """Give a page that is there, in memory, the content of `fresh`, and its change note."""
-    has_news = fresh.change_note != page.change_note
+    has_news = (fresh.change_note, fresh.wording_reason) != (page.change_note, page.wording_reason)
     for field in content_fields(type(page)):
         if field.many_to_many:
             getattr(page, field.name).set(list(getattr(fresh, field.name).all()))

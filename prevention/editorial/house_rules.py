@@ -15,7 +15,8 @@ from wagtail.fields import RichTextField
 
 from prevention.core.fields import CodesField
 from prevention.core.sanitise import plain_text
-from prevention.editorial.wording import find_wording
+from prevention.editorial.models import present_wording
+from prevention.editorial.wording import Wording, find_wording
 
 ALL_FIELDS = "*"
 NO_TEXT = (models.SlugField, models.URLField, models.FileField, models.UUIDField, CodesField)
@@ -24,16 +25,17 @@ NO_TEXT = (models.SlugField, models.URLField, models.FileField, models.UUIDField
 def house_rules(instance: models.Model) -> dict[str, str]:
     """Return what an instance may not say: {field or child relation: sentence that quotes the words}."""
     errors: dict[str, str] = {}
+    wording = present_wording()
     for name, text in texts_of(instance):
-        sentence = refusal_of(text)
+        sentence = refusal_of(text, wording)
         if sentence and name not in errors:
             errors[name] = sentence
     return errors
 
 
-def refusal_of(text: str) -> str:
+def refusal_of(text: str, wording: Wording) -> str:
     """Return what a text may not say, in a sentence that quotes the words; '' when it may be published."""
-    finding = next((found for found in find_wording(text) if found.is_forbidden), None)
+    finding = next((found for found in find_wording(text, wording) if found.is_forbidden), None)
     return f"Leave out '{finding.word}'. {finding.why}" if finding else ""
 
 

@@ -15,8 +15,9 @@ from wagtail.fields import RichTextField
 
 from prevention.core.sanitise import plain_text
 from prevention.editorial.house_rules import ALL_FIELDS, texts_of
+from prevention.editorial.models import present_wording
 from prevention.editorial.reading_age import YEARS_BEFORE_GRADE_ONE, flesch_kincaid_grade
-from prevention.editorial.wording import find_wording
+from prevention.editorial.wording import Wording, find_wording
 
 # A text that an eleven to thirteen year old can read, as GOV.UK and the NHS write for everybody.
 HARDEST_GRADE = 8
@@ -28,8 +29,9 @@ _END_OF_BLOCK = re.compile(r"</(?:p|li|h[1-6])>|<br\s*/?>")
 def warnings(instance: models.Model) -> dict[str, list[str]]:
     """Return {field or child relation: sentences}, each of which quotes the words and says what to do."""
     found: dict[str, list[str]] = {}
+    wording = present_wording()
     for name, text in texts_of(instance):
-        for sentence in words_to_avoid(text):
+        for sentence in words_to_avoid(text, wording):
             found.setdefault(name, []).append(sentence)
     for name, html in _rich_texts(instance):
         sentence = hard_to_read(html)
@@ -38,11 +40,11 @@ def warnings(instance: models.Model) -> dict[str, list[str]]:
     return {name: list(dict.fromkeys(sentences)) for name, sentences in found.items()}
 
 
-def words_to_avoid(text: str) -> list[str]:
+def words_to_avoid(text: str, wording: Wording) -> list[str]:
     """Return a sentence for each place in a plain text with words of stigma or fear."""
     return [
         f"'{finding.word}': {finding.why} Better: {finding.instead}."
-        for finding in find_wording(text)
+        for finding in find_wording(text, wording)
         if not finding.is_forbidden
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prevention.editorial.models.changes import LIST_READER, Change, is_list_complete, list_changes
 from prevention.editorial.models.sign_offs import SignOff, SignOffError, SignOffTask, claim, why_not, writers
+from prevention.editorial.models.words import WordsToAvoid, present_wording
 
 __all__ = [
     "LIST_READER",
@@ -11,9 +12,11 @@ __all__ = [
     "SignOff",
     "SignOffError",
     "SignOffTask",
+    "WordsToAvoid",
     "claim",
     "is_list_complete",
     "list_changes",
+    "present_wording",
     "why_not",
     "writers",
 ]

@@ -21,6 +21,7 @@ from prevention.core.publishing import PublishingRefusedError
 from prevention.core.review import page_models
 from prevention.editorial.attention import attention_items
 from prevention.editorial.house_rules import texts_of
+from prevention.editorial.warnings import warnings
 from prevention.help.models import Helpline
 from prevention.substances.models import Interaction, Question, SubstanceIndexPage, SubstancePage
 from prevention.users.models import User
@@ -296,7 +297,8 @@ def test_a_pack_is_held_to_what_holds_for_every_page(changes: dict[str, Any], fi
 def test_everything_that_is_live_keeps_the_rules() -> None:
     pages = [page.specific for page in Page.objects.live().filter(depth__gt=1)]
     assert len(pages) > 120
-    assert {page.title: page.publishing_errors() for page in pages if page.publishing_errors()} == {}
+    assert {page.title: found for page in pages if (found := page.publishing_errors())} == {}
+    assert {page.title: found for page in pages if (found := warnings(page))} == {}, "none needs a reason"
     for model in (Helpline, Intent, Interaction):
         for row in model.objects.all():
             row.full_clean()

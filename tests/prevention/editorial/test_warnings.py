@@ -135,12 +135,6 @@ def test_reading_age_is_that_of_whole_texts_and_says_where_to_begin() -> None:
     assert hard_to_read(f"<ul>{rows}</ul>") == "", "each row of a list is a sentence"
 
 
-def test_the_starter_needs_no_reason() -> None:
-    pages = [page.specific for page in Page.objects.live().filter(depth__gt=1)]
-    assert len(pages) > 120
-    assert {page.title: warnings(page) for page in pages if warnings(page)} == {}
-
-
 def test_a_former_note_does_not_keep_a_reason_alive(staff: Client, page: SubstancePage) -> None:
     send(staff, page, wording_reason="A quotation.", **{"action-publish": "1"})
     form = form_of(staff, page)

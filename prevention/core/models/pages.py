@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.text import capfirst
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
-from wagtail.models import Orderable, Page, PageViewRestriction
+from wagtail.models import Orderable, Page, PageViewRestriction, Revision
 from wagtail.search import index
 
 from prevention import clock
@@ -24,6 +24,7 @@ from prevention.core.forms import PublishingForm
 from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.models.explained import NOT_BOTH, Explained
 from prevention.core.page_index import page_index
+from prevention.core.plain_texts import clean_texts
 from prevention.core.publishing import Errors, PublishingRefusedError, broken_rules, new_breaches
 from prevention.core.wording_panel import WordingPanel
 from prevention.delivery.answers import public
@@ -257,12 +258,18 @@ class BasePage(Explained, Page):
             self._has_passed = False
             self.end_explanation()
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save a draft, of which the texts are as clean as those that go live."""
+        clean_texts(self)
+        return super().save_revision(*args, **kwargs)
+
     def ask_gate(self) -> None:
         """Raise PublishingRefusedError if the page may not be live as it is in memory.
 
         The answer holds for the next save: who writes the rows of a page apart from it asks while the page
         still has them.
         """
+        clean_texts(self)
         stored = self._stored()
         errors = self._refusals(stored)
         if errors:

@@ -14,8 +14,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        from prevention.core import change_log, checks  # noqa: F401  (checks register on import)
+        from prevention.core import change_log, checks, plain_texts  # noqa: F401  (checks register on import)
 
+        plain_texts.connect()
         change_log.connect()
         # In a module of this name, each app registers which pages show its records (change_log.shown_on).
         autodiscover_modules("dependents")

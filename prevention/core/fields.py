@@ -12,13 +12,20 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.fields import RichTextField
 
 from prevention.core.links import with_live_links
+from prevention.core.pasted import clean_text
 from prevention.core.sanitise import clean_html, without_block_keys
 
 FEATURES = ["bold", "italic", "ul", "ol", "link"]
 
 
 class RichTextFormField(forms.CharField):
-    """Rich text in a form. It has changed when it says something else, not when it is written otherwise."""
+    """Rich text in a form, cleaned: what `clean_html` refuses is an error of its field.
+
+    It has changed when it says something else, not when it is written otherwise.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        return clean_html(str(super().to_python(value) or ""))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         # What was sent comes from the editor; what is stored may not have been through it yet.
@@ -51,7 +58,7 @@ class LinesFormField(forms.CharField):
     """A text area for a LinesField. Browsers end lines with CR LF; they are stored with LF."""
 
     def to_python(self, value: Any) -> Any:
-        return "\n".join(str(super().to_python(value) or "").splitlines())
+        return "\n".join(clean_text(str(super().to_python(value) or "")).splitlines())
 
 
 class LinesField(models.TextField):

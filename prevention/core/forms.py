@@ -7,14 +7,20 @@ from typing import Any
 from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from prevention.core.publishing import Errors, PublishingRefusedError, refuse_breaches
+from prevention.core.publishing import called
 
 
 class PublishingForm(WagtailAdminPageForm):
-    """Adds the page's `publishing_errors` when it is published or submitted, not when a draft is saved."""
+    """Adds the page's `refusals` when it is published or submitted, not when a draft is saved.
+
+    What explains the version that is live is not offered again: the next one is explained anew.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        said = self.fields.keys() & set(self.instance.EXPLANATION)
+        if said and self.instance.is_used_up():
+            self.initial |= {name: type(self.instance)._meta.get_field(name).get_default() for name in said}
         if "citations" in self.formsets:
             self._list_sections()
 
@@ -32,13 +38,16 @@ class PublishingForm(WagtailAdminPageForm):
             return valid
         # Only now are the rows (sources, names) clean too. This gives them to the page, and saves nothing.
         self.save(commit=False)
-        try:
-            refuse_breaches(self.instance, self.instance.publishing_errors(), self._errors_of_live)
-        except PublishingRefusedError as refusal:
-            for field, message in refusal.errors.items():
-                self.add_error(field if field in self.fields else None, message)
+        for field, message in self.instance.refusals().items():
+            if field in self.fields:
+                self.add_error(field, message)
+            else:
+                self.add_error(None, f"{called(self.instance, field)}: {message}")
         return not self.errors
 
-    def _errors_of_live(self) -> Errors:
-        live = type(self.instance).objects.filter(pk=self.instance.pk, live=True).first()
-        return live.publishing_errors() if live else {}
+    def clean(self) -> Any:
+        """Note the moment at which an editor says what changed."""
+        cleaned = super().clean()
+        if set(self.changed_data) & set(self.instance.EXPLANATION):
+            self.instance.note_time()
+        return cleaned

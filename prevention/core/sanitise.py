@@ -15,6 +15,8 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
+from prevention.core.pasted import clean_references
+
 LARGEST_HTML = 50_000  # characters: about 8,000 words
 DEEPEST_NESTING = 50  # open elements
 
@@ -28,7 +30,9 @@ _BLOCK_KEY_ATTRIBUTE = re.compile(rf' {BLOCK_KEY}="[A-Za-z0-9]{{1,20}}"')
 PROTOCOLS = frozenset({"http", "https", "tel", "mailto"})
 
 _OPENING_OR_CLOSING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>")
-_DROPPED_WITH_CONTENT = re.compile(r"<(script|style)\b[^>]*>.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_DROPPED_WITH_CONTENT = re.compile(
+    r"<(script|style|xml|title)\b[^>]*>.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL
+)
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link"})
 
 _markdown = MarkdownIt("zero", {"html": False}).enable(
@@ -56,8 +60,8 @@ def clean_html(html: str) -> CleanHtml:
         raise ValidationError("This text is too long. Split it over several pages.")
     if _nesting(html) > DEEPEST_NESTING:
         raise ValidationError("This text is nested too deeply. Paste it again as plain text.")
-    # bleach removes <script> but keeps the text in it, which readers would see.
-    visible = _DROPPED_WITH_CONTENT.sub("", html)
+    # bleach removes <script>, but keeps the text in it, which readers would see.
+    visible = _DROPPED_WITH_CONTENT.sub("", clean_references(html))
     # bleach.clean makes a new Cleaner each time: one can not be shared between threads.
     return CleanHtml(
         bleach.clean(visible, tags=TAGS, attributes=_is_allowed, protocols=PROTOCOLS, strip=True)

@@ -14,7 +14,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import BaseLogEntry
 
 from prevention.core.change_log import add_lines, line_of
-from prevention.core.models import Action, LoggedModel
+from prevention.core.models import EXPLAINED, Action, LoggedModel
 from prevention.core.schedules import REFUSED
 from prevention.core.views import ScheduledJobsView
 
@@ -26,8 +26,8 @@ def jobs_url() -> list[URLPattern]:
 
 
 @hooks.register("register_log_actions")
-def refused_log_action(actions: LogActionRegistry) -> None:
-    """Show in a page's history that it was refused on its date, and why."""
+def log_actions_with_a_reason(actions: LogActionRegistry) -> None:
+    """Show in a page's history that it was refused on its date, and what was said of a version."""
 
     @actions.register_action(REFUSED)
     class Refused(LogFormatter):
@@ -35,6 +35,13 @@ def refused_log_action(actions: LogActionRegistry) -> None:
 
         def format_message(self, log_entry: BaseLogEntry) -> str:
             return f"Refused on its date: {log_entry.data.get('reason', '')}"
+
+    @actions.register_action(EXPLAINED)
+    class Explained(LogFormatter):
+        label = "What changed"
+
+        def format_message(self, log_entry: BaseLogEntry) -> str:
+            return f"What changed: {log_entry.data.get('reason', '')}"
 
 
 @hooks.register("register_reports_menu_item")

@@ -91,4 +91,8 @@ def _form(request: HttpRequest, content: Content) -> Any:
     draft = content.get_latest_revision_as_object()
     form_class = draft.get_edit_handler().get_form_class()
     more = {"parent_page": draft.get_parent()} if isinstance(draft, Page) else {}
-    return form_class(request.POST, request.FILES, instance=draft, for_user=request.user, **more)
+    form = form_class(request.POST, request.FILES, instance=draft, for_user=request.user, **more)
+    if isinstance(draft, Page):
+        # Whether it may be published is asked when it is: to lack something is no change.
+        form.defer_required_fields()
+    return form

@@ -8,7 +8,7 @@ and what people type into the search.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from django.db import models
 from modelcluster.models import ClusterableModel, get_all_child_relations
@@ -16,7 +16,8 @@ from wagtail.fields import RichTextField
 
 from prevention.core.fields import CodesField
 from prevention.core.sanitise import plain_text
-from prevention.editorial.wording import find_wording
+from prevention.editorial.models import present_wording
+from prevention.editorial.wording import Wording, find_wording
 
 ALL_FIELDS = "*"
 NO_TEXT = (models.SlugField, models.URLField, models.FileField, models.UUIDField, CodesField)
@@ -25,20 +26,17 @@ NO_TEXT = (models.SlugField, models.URLField, models.FileField, models.UUIDField
 def house_rules(instance: models.Model) -> dict[str, str]:
     """Return what an instance may not say: {field or child relation: sentence that quotes the words}."""
     errors: dict[str, str] = {}
+    wording = present_wording()
     for name, text in texts_of(instance):
-        sentence = refusal_of(text)
+        sentence = refusal_of(text, wording)
         if sentence and name not in errors:
             errors[name] = sentence
     return errors
 
 
-@lru_cache(maxsize=2048)
-def refusal_of(text: str) -> str:
-    """Return what a text may not say, in a sentence that quotes the words; '' when it may be published.
-
-    Remembered, because a text is asked in its form, when it is saved, and again beside each later version.
-    """
-    finding = next((found for found in find_wording(text) if found.is_forbidden), None)
+def refusal_of(text: str, wording: Wording) -> str:
+    """Return what a text may not say, in a sentence that quotes the words; '' when it may be published."""
+    finding = next((found for found in find_wording(text, wording) if found.is_forbidden), None)
     return f"Leave out '{finding.word}'. {finding.why}" if finding else ""
 
 

@@ -1,4 +1,4 @@
-"""How facts outside pages are listed, edited and published in the admin; each kind adds its columns."""
+"""How facts outside pages, and words to avoid, are listed, edited and published in the admin."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ class FactViewSet(SnippetViewSet):
         """Add the urgent route to Wagtail's addresses."""
         where = f"urgent/<{self.pk_path_converter}:pk>/"
         return [*super().get_urlpatterns(), path(where, self.urgent_view, name="urgent")]
+
+
+class WordsToAvoidViewSet(SnippetViewSet):
+    """Words to avoid: found by any of their words, filtered by what becomes of a text with them."""
+
+    icon = "warning"
+    list_display: ClassVar[list[object]] = ["__str__", "why", "source"]
+    list_filter: ClassVar[list[str]] = ["kind"]
+    search_fields: ClassVar[list[str]] = ["words", "why", "instead", "source"]

@@ -38,9 +38,7 @@ def refuse_bulk_publishing(
     """Publish nothing in bulk if a page of it may not be published, and say of each such page why."""
     if action_type != "publish":
         return None
-    refused = [
-        (page, errors) for page in _to_be_published(objects, action) if (errors := page.publishing_errors())
-    ]
+    refused = [(page, errors) for page in _to_be_published(objects, action) if (errors := page.refusals())]
     for page, errors in refused:
         button = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), "Edit")
         messages.error(request, PublishingRefusedError(page, errors).sentence, buttons=[button])

@@ -100,6 +100,17 @@ def test_the_preview_shows_the_page_in_the_editor(staff: BrowserContext, site: S
     assert watch.strangers == []
 
 
+def test_what_is_typed_is_kept_when_the_tab_is_closed(staff: BrowserContext, site: Site) -> None:
+    page = staff.new_page()
+    page.goto(edit_page(site, "about"))
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/edit/" in answer.url):
+        page.locator("input[name=summary]").fill("Typed, and never saved by hand.")
+    page.close()
+    again = staff.new_page()
+    again.goto(edit_page(site, "about"))
+    expect(again.locator("input[name=summary]")).to_have_value("Typed, and never saved by hand.")
+
+
 def test_the_set_up_of_a_second_factor_shows_its_code(staff: BrowserContext, site: Site) -> None:
     page = staff.new_page()
     open_as_staff(page, site, "/accounts/2fa/totp/activate/")
@@ -127,6 +138,8 @@ def test_a_new_street_name_is_found_at_once_by_every_worker(
     form.get_by_role("button", name="Add Name").click()
     form.locator("input[name^='names-'][name$='-name']").last.fill(NAME)
     form.locator("input[name^='names-'][name$='-source']").last.fill("The tests")
+    form.get_by_role("tab", name="Review").click()
+    form.get_by_label("Change note").fill("A name was missing.")
     form.get_by_role("button", name="More actions").click()
     form.get_by_role("button", name="Publish", exact=True).click()
     expect(form.get_by_text("has been published").first).to_be_visible()

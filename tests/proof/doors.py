@@ -166,7 +166,8 @@ def drafts(scene: Scene) -> None:
 
 def draft(scene: Scene, page: Page, **more: Any) -> Any:
     """Write the new words into a draft of a page."""
-    page.summary, page.change_note = NEW, scene.note
+    page.summary = NEW
+    page.explain(scene.note)
     page.next_review = clock.today() + datetime.timedelta(days=365)
     return page.save_revision(user=scene.user, **more)
 

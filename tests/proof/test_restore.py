@@ -54,6 +54,7 @@ def edit_something_else() -> None:
     """Make another edit, which adds one line to the log."""
     page = StandardPage.objects.get(slug="about")
     page.summary = "Another edit, after the backup was put back."
+    page.explain(small=True)
     page.save_revision().publish()
 
 

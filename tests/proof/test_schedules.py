@@ -42,6 +42,7 @@ def publish(page: Page) -> None:
     """Publish the page with the new text."""
     row = StandardPage.objects.get(pk=page.pk)
     row.body = "<p>A trombone.</p>"
+    row.explain(small=True)
     row.save_revision().publish()
 
 

@@ -108,6 +108,7 @@ def test_any_title_makes_a_plain_file_name(
     row = pack.file_rows()[0]
     row.title = title
     row.save()
+    pack.explain(small=True)
     pack.save_revision().publish()
     assert opened(reader.get(ZIP).content).namelist()[1] == name
 

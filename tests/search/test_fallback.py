@@ -148,6 +148,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 def published(title: str, body: str) -> SubstancePage:
     """Publish a new page, and let the readers of the log run."""
     page: SubstancePage = SubstancePageFactory(title=title, summary=body)
+    page.explain(small=True)
     page.save_revision().publish()
     follow_log()
     return page
@@ -404,6 +405,7 @@ class TestServer:
         page = published("Quixotic", "It is called jabberwock.")
         (late,) = (row for row in documents_of(page))
         page.summary = "It is called borogove."
+        page.explain(small=True)
         page.save_revision().publish()
         follow_log()
         indexed.front.index([late])  # another worker, who was slow
@@ -435,6 +437,7 @@ class TestServer:
             ReaderCursor.objects.get(name=INDEX_READER),
         )
         page.summary = "It is called borogove."
+        page.explain(small=True)
         page.save_revision().publish()
         follow_log()
         told = indexed.front.cursor()
@@ -455,10 +458,12 @@ class TestServer:
         assert keep_up() == f"Elasticsearch has a new index of {SearchDocument.objects.count()} pages."
         assert keep_up() == ""
         page = SubstancePageFactory(title="Missedium", summary="It is quixotic.", names=[])
+        page.explain(small=True)
         page.save_revision().publish()
         follow_log()
         assert keep_up() == ""
         page.search_lists.create(names="zonkers", kind="street", source="A list")
+        page.explain(small=True)
         page.save_revision().publish()
         assert keep_up().startswith("Elasticsearch has a new index")
         assert slugs(served, "quixotic") == slugs(served.embedded, "quixotic")

@@ -108,6 +108,7 @@ def test_an_unknown_name_shows_nothing_that_looks_like_it(reader: Client) -> Non
 def test_an_offensive_name_is_found_and_never_repeated() -> None:
     page = SubstancePageFactory(title="Examplium", names=[])
     page.names.create(name="vilename", kind="street", offensive=True, source="A list")
+    page.explain(small=True)
     page.save_revision().publish()
     (first,) = find("vilename").results
     assert (first.slug, first.matched_name) == ("examplium", "")
@@ -131,6 +132,7 @@ def test_a_topic_is_found_by_the_words_that_editors_gave_it() -> None:
     page = StandardPage.objects.get(slug="festivals")
     assert "festivals" not in slugs("muddy wellies weekend")
     page.search_keywords += "\nwellies weekend"
+    page.explain(small=True)
     page.save_revision().publish()
     assert slugs("muddy wellies weekend")[0] == "festivals"
 
@@ -323,6 +325,7 @@ def test_suggestions_know_topics_too(reader: Client) -> None:
 def test_a_new_name_is_found_at_once_and_a_withdrawn_page_never_more() -> None:
     assert find("zonkers").unknown_names == ("zonkers",)
     page = SubstancePageFactory(title="Examplium", names=["zonkers"])
+    page.explain(small=True)
     page.save_revision().publish()
     assert slugs("zonkers") == ["examplium"]
     page.unpublish()

@@ -51,7 +51,7 @@ def page_was_saved(sender: type[Model], instance: Model, raw: bool = False, **kw
     for line in lines:
         if line.page_pk == instance.pk:
             line.hard = line.hard or (before is not None and _hard_values(instance) != before.hard_values)
-            line.reason = str(getattr(instance, "change_note", ""))
+            line.reason = str(getattr(instance, "reason_of_change", ""))
     add_lines(lines)
     if _looks_different(instance, before, lines):
         log_pages_showing(instance.specific, lines[0])

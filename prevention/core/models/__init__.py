@@ -9,6 +9,7 @@ from prevention.core.models.changes import (
     ReaderCursor,
     UnknownCursorError,
 )
+from prevention.core.models.explained import EXPLAINED, NOT_BOTH, WHAT_CHANGED, WHY_IT_STAYS
 from prevention.core.models.facts import Fact, FactQuerySet
 from prevention.core.models.jobs import JobRun
 from prevention.core.models.logged import LoggedModel, LoggedQuerySet
@@ -23,9 +24,13 @@ from prevention.core.models.pages import (
 )
 
 __all__ = [
+    "EXPLAINED",
     "LONGEST_REVIEW_INTERVAL",
+    "NOT_BOTH",
     "PHRASES_HELP",
     "PLAIN_SLUG",
+    "WHAT_CHANGED",
+    "WHY_IT_STAYS",
     "Action",
     "Audience",
     "BasePage",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-# What Wagtail notes on a page: drafts, locks.
+# What Wagtail notes on a page: drafts, locks, what editors say to each other.
 BOOKKEEPING = frozenset(
     {
         "draft_title",
@@ -15,6 +15,7 @@ BOOKKEEPING = frozenset(
         "locked",
         "locked_at",
         "locked_by",
+        "wagtail_admin_comments",
     }
 )
 

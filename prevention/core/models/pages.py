@@ -14,15 +14,19 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.text import capfirst
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
-from wagtail.models import Orderable, Page, PageViewRestriction
+from wagtail.models import Orderable, Page, PageViewRestriction, Revision
 from wagtail.search import index
 
 from prevention import clock
+from prevention.core.content import changed_content
 from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.forms import PublishingForm
 from prevention.core.models.bookkeeping import is_bookkeeping
+from prevention.core.models.explained import NOT_BOTH, Explained
 from prevention.core.page_index import page_index
-from prevention.core.publishing import Errors, broken_rules, refuse_breaches
+from prevention.core.plain_texts import clean_texts
+from prevention.core.publishing import Errors, PublishingRefusedError, broken_rules, new_breaches
+from prevention.core.wording_panel import WordingPanel
 from prevention.delivery.answers import public
 from prevention.delivery.content_version import SITE, Scopes
 
@@ -92,7 +96,7 @@ class Citation(Orderable):
         return f"{self.publisher}: {self.title}"
 
 
-class BasePage(Page):
+class BasePage(Explained, Page):
     """A page with a summary, sources and a review record. Its rendered answers are cached and counted.
 
     A subclass sets `kind`: the prefix of its key in the counts, and its kind in search.
@@ -112,11 +116,16 @@ class BasePage(Page):
     # The scopes of the content that it shows. A change of any other scope keeps its cached answers.
     shown_scopes: ClassVar[Scopes] = SITE
     # Fields whose former text no reader may get any more once they have changed.
+    hard_fields: ClassVar[tuple[str, ...]] = ()
     # Whether the gate to publishing has been asked for the next save.
     _has_passed = False
-    hard_fields: ClassVar[tuple[str, ...]] = ()
     # Fields that are not in our own words, and that the rules on wording are not asked of.
-    quoted_fields: ClassVar[tuple[str, ...]] = ("search_keywords", "draft_title", "url_path")
+    quoted_fields: ClassVar[tuple[str, ...]] = (
+        "search_keywords",
+        "draft_title",
+        "url_path",
+        "wording_reason",
+    )
 
     # The relations that the page shows; they are prefetched before it is rendered or serialised.
     shown_with: ClassVar[tuple[str, ...]] = ("citations",)
@@ -133,9 +142,22 @@ class BasePage(Page):
     # Written by the last approval, with the role and the date above.
     reviewed_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
     reviewed_by_one = models.BooleanField(default=False, editable=False)
+    # What is said of the version, and when it was said.
     change_note = models.CharField(
         max_length=255, blank=True, help_text="What changed, in one plain sentence."
     )
+    is_small_change = models.BooleanField(
+        "small wording, not listed",
+        default=False,
+        help_text="A spelling, a comma, a plainer word: nothing that anybody may have relied on.",
+    )
+    wording_reason = models.CharField(
+        "why its wording has to stay",
+        max_length=500,
+        blank=True,
+        help_text="Only when the checks of wording ask. It is kept in the history, and no reader sees it.",
+    )
+    explained_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_keywords = LinesField(
         "words that should find this page", help_text=f"Not names, which have their own list. {PHRASES_HELP}"
     )
@@ -149,6 +171,9 @@ class BasePage(Page):
                 FieldPanel("reviewer_role", read_only=True),
                 FieldPanel("next_review"),
                 FieldPanel("change_note"),
+                FieldPanel("is_small_change"),
+                WordingPanel(),
+                FieldPanel("wording_reason"),
             ],
             heading="Review",
         )
@@ -181,7 +206,7 @@ class BasePage(Page):
     # Validation
 
     def clean(self) -> None:
-        """Raise ValidationError for an unusual slug, or a next review that is too early or too late."""
+        """Raise ValidationError for an unusual slug, an unusual next review, or a note on small wording."""
         super().clean()
         errors: dict[str, str] = {}
         if self.slug and not PLAIN_SLUG.fullmatch(self.slug):
@@ -191,6 +216,8 @@ class BasePage(Page):
                 errors["next_review"] = "The next review must come after the last one."
             elif self.next_review - self.last_reviewed > LONGEST_REVIEW_INTERVAL:
                 errors["next_review"] = "Choose a next review within three years of the last one."
+        if self.change_note and self.is_small_change:
+            errors["change_note"] = NOT_BOTH
         if errors:
             raise ValidationError(errors)
 
@@ -222,24 +249,54 @@ class BasePage(Page):
         return {}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the page. Raises PublishingRefusedError when it would be live and breaks one more rule."""
-        if self.live and not is_bookkeeping(kwargs.get("update_fields")) and not self._has_passed:
+        """Save the page. Raises PublishingRefusedError when `refusals` has anything against it."""
+        is_change = self.live and not is_bookkeeping(kwargs.get("update_fields"))
+        if is_change and not self._has_passed:
             self.ask_gate()
-        self._has_passed = False
         super().save(*args, **kwargs)
+        if is_change:
+            self._has_passed = False
+            self.end_explanation()
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save a draft, of which the texts are as clean as those that go live."""
+        clean_texts(self)
+        return super().save_revision(*args, **kwargs)
 
     def ask_gate(self) -> None:
-        """Raise PublishingRefusedError if the page, live as it is in memory, would break one more rule.
+        """Raise PublishingRefusedError if the page may not be live as it is in memory.
 
         The answer holds for the next save: who writes the rows of a page apart from it asks while the page
         still has them.
         """
-        refuse_breaches(self, self.publishing_errors(), self._errors_of_live)
+        clean_texts(self)
+        stored = self._stored()
+        errors = self._refusals(stored)
+        if errors:
+            raise PublishingRefusedError(self, errors)
+        self.settle_explanation(stored)
         self._has_passed = True
 
-    def _errors_of_live(self) -> Errors:
-        live = type(self).objects.filter(pk=self.pk, live=True).first() if self.pk else None
-        return live.publishing_errors() if live else {}
+    def refusals(self) -> Errors:
+        """Return why the page may not be published as it is in memory: {field or child relation: sentence}.
+
+        Every door asks this. A breach of a rule that what is live has already is no reason.
+        """
+        return self._refusals(self._stored())
+
+    def _stored(self) -> Any:
+        return type(self).objects.filter(pk=self.pk).first() if self.pk else None
+
+    def _refusals(self, stored: Any) -> Errors:
+        live = stored if stored is not None and stored.live else None
+        errors = new_breaches(self.publishing_errors(), live.publishing_errors if live else dict)
+        changed = changed_content(self, live) if live is not None else None
+        if changed:
+            errors |= self.unexplained(live)
+            changed.append("change_note")
+        if changed != []:
+            errors = {**self.unreasoned(stored, changed), **errors}
+        return errors
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """Return the page's view restrictions; none, without a query, when it is known to be public."""

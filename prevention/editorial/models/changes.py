@@ -71,18 +71,16 @@ def is_list_complete() -> bool:
 def list_changes(changes: Sequence[ContentChange]) -> None:
     """Add the change notes of pages to the list; called by the readers of the log (settings.LOG_READERS).
 
-    A note that is the same as the last one of its page is left out. Restricted pages have no lines in the
-    log, and so none in the list.
+    A line of the log has a note only when a version was published with it for the first time. Restricted
+    pages have no lines in the log, and so none in the list.
     """
     noted = [(row.page_pk, row) for row in changes if row.page_pk and row.reason and not row.is_gone]
     there = set(Page.objects.filter(pk__in=[number for number, _ in noted]).values_list("pk", flat=True))
     for number, row in noted:
-        last = Change.objects.filter(page_id=number).order_by("-pk").first()
-        if last is None or last.note != row.reason:
-            Change.objects.create(
-                page_id=number if number in there else None,
-                title=row.title,
-                note=row.reason,
-                day=clock.day_of(row.at),
-                is_first=last is None and row.action == Action.PUBLISHED,
-            )
+        Change.objects.create(
+            page_id=number if number in there else None,
+            title=row.title,
+            note=row.reason,
+            day=clock.day_of(row.at),
+            is_first=row.action == Action.PUBLISHED and not Change.objects.filter(page_id=number).exists(),
+        )

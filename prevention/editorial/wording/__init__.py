@@ -18,7 +18,16 @@ import yaml
 from prevention.editorial.wording.plain import plain
 from prevention.editorial.wording.words import Lexicon, Row
 
-__all__ = ["WORDING_FILE", "Finding", "Wording", "WordingRule", "find_wording", "wording_rules"]
+__all__ = [
+    "WORDING_FILE",
+    "Finding",
+    "Wording",
+    "WordingRule",
+    "base_wording",
+    "find_wording",
+    "plain_words",
+    "wording_rules",
+]
 
 WORDING_FILE = Path(__file__).with_name("wording.yaml")
 HOUSE = "house"  # the source of the rules that nothing may go against
@@ -50,6 +59,18 @@ class WordingRule:
     templates: tuple[re.Pattern[str], ...] = ()
     contexts: tuple[Context, ...] = ()
 
+    @classmethod
+    def of_words(cls, words: list[str], **said: Any) -> WordingRule:
+        """Return a rule that finds these words, which `plain_words` has returned, and nothing else."""
+        found = "|".join(
+            re.escape(word).replace("\\ ", r"\s+") for word in sorted(words, key=len, reverse=True)
+        )
+        return cls(patterns=(re.compile(rf"(?:{found})(?!\w)"),) if found else (), **said)
+
+    def found_in(self, text: str) -> bool:
+        """Return whether one of its patterns matches words of a text."""
+        return any(True for _ in _words(self, plain(text)[0].lower()))
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -67,12 +88,13 @@ class Finding:
     end: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """The rules of a wording file, with the words that they speak of."""
 
     lexicon: Lexicon
     rules: tuple[WordingRule, ...]
+    allowed: frozenset[str] = frozenset()  # words that need no warning
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Wording:
@@ -85,6 +107,10 @@ class Wording:
         lexicon = Lexicon.read(data["lists"], data["spelling"], texts)
         return cls(lexicon, tuple(_rule(rule, data, lexicon) for rule in data["rules"]))
 
+    def with_words(self, rules: list[WordingRule], *, allowed: set[str]) -> Wording:
+        """Return these rules and `rules`. Words in `allowed` get no warning; what is refused stays so."""
+        return Wording(self.lexicon, (*self.rules, *rules), self.allowed | allowed)
+
     def find(self, text: str) -> list[Finding]:
         """Return what the rules find in a text, in the order in which it stands there."""
         readable, places = plain(text)
@@ -94,6 +120,8 @@ class Wording:
         for rule in self.rules:
             spans = [(places[start], places[end - 1] + 1) for start, end in _words(rule, lowered)]
             for start, end in _apart([*spans, *_spans(rule, row)]):
+                if not rule.forbidden and plain_words(text[start:end]) in self.allowed:
+                    continue
                 found[start, end, rule.why] = Finding(
                     text[start:end], rule.why, rule.instead, rule.source, rule.forbidden, start, end
                 )
@@ -164,16 +192,31 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
+def plain_words(text: str) -> str:
+    """Return words in small letters, without typography and with single spaces, to compare them."""
+    return " ".join(plain(text)[0].lower().split())
+
+
 @functools.cache
-def _wording() -> Wording:
+def base_wording() -> Wording:
+    """Return the rules of wording.yaml. Raises KeyError, ValueError or re.error when the file is wrong."""
     return Wording.read(yaml.safe_load(WORDING_FILE.read_text(encoding="utf-8")))
 
 
 def wording_rules() -> tuple[WordingRule, ...]:
-    """Return the rules of wording.yaml. Raises KeyError, ValueError or re.error when the file is wrong."""
-    return _wording().rules
+    """Return the rules of wording.yaml."""
+    return base_wording().rules
 
 
-def find_wording(text: str) -> list[Finding]:
-    """Return what the rules find in a text, in the order in which it stands there."""
-    return _wording().find(text)
+def find_wording(text: str, wording: Wording | None = None) -> list[Finding]:
+    """Return what the rules find in a text, in the order in which it stands there.
+
+    `wording`: the rules to use; None: those of wording.yaml, without the words of the editors.
+    """
+    return list(_found(wording or base_wording(), text))
+
+
+@functools.lru_cache(maxsize=2048)
+def _found(wording: Wording, text: str) -> tuple[Finding, ...]:
+    # Remembered, because a text is asked in its form, when it is saved, and again beside each later version.
+    return tuple(wording.find(text))

@@ -29,6 +29,8 @@ from prevention.media.models import CandourDocument
 
 # Relations to pages that may be made later: set once all pages are there.
 LATER = frozenset({"groups"})
+# What the lists of changes say of an update, when the files say nothing new of it.
+CAUSE = "Updated from a newer version of the starter content."
 SOURCE_FIELDS = ("title", "publisher", "url", "published", "accessed")
 
 
@@ -216,7 +218,8 @@ def add_history(page: BasePage) -> None:
 
 
 def put_in_place(page: BasePage, fresh: BasePage) -> None:
-    """Give a page that is there, in memory, the content of `fresh`."""
+    """Give a page that is there, in memory, the content of `fresh`, and its change note."""
+    has_news = (fresh.change_note, fresh.wording_reason) != (page.change_note, page.wording_reason)
     for field in content_fields(type(page)):
         if field.many_to_many:
             getattr(page, field.name).set(list(getattr(fresh, field.name).all()))
@@ -231,14 +234,17 @@ def put_in_place(page: BasePage, fresh: BasePage) -> None:
             if hasattr(former, "document") and former.document.file_hash == row.document.file_hash:
                 row.document = former.document
         getattr(page, name).set(rows)
+    if has_news:
+        page.note_time()
 
 
 def publish(page: BasePage) -> None:
-    """Publish a page that is there as it is in memory, as a new revision.
+    """Publish a page that is there as it is in memory, as a new revision, and say of it where it comes from.
 
     Raises ValidationError, for example where another page has its slug now.
     """
     page.draft_title = page.title
+    page.cause = CAUSE
     revision = page.save_revision()
     # To read hundreds of rows back from its JSON would cost more than all the rest.
     revision.as_object = lambda: page

@@ -18,14 +18,16 @@ from wagtail.models import Page
 
 from prevention.core.fields import CodesField, LinesField, lines
 from prevention.core.models import Fact
+from prevention.core.rich_text import parsed
 from prevention.home.starter_loader.facts import BOOKKEEPING
-from prevention.home.starter_loader.rich_text import parsed
 
 # What the starter says of a page beside the fields of its own type. The rest of Wagtail's page is
 # bookkeeping: places in the tree, dates, locks, revisions.
 PAGE_FIELDS = ("title", "slug", "show_in_menus", "seo_title", "search_description")
 # Rows below a page that are no content.
 NOT_CONTENT = frozenset({"wagtail_admin_comments"})
+# Whether and when an editor explained a version. What they said of it is content: the page shows it.
+_OF_EXPLANATION = frozenset({"is_small_change", "explained_at"})
 # What a storage puts before the ending of a file's name when the name is taken: ketamine_a1B2c3D.docx
 _ADDED_TO_NAME = re.compile(r"_[A-Za-z0-9]{7}(?=(\.[^.]*)?$)")
 
@@ -86,7 +88,7 @@ def content_relations(model: type[models.Model]) -> Iterator[models.ManyToOneRel
 
 def _is_content(field: models.Field[Any, Any]) -> bool:
     # Of a row the order in its list says where it stands, and the page that holds it, whose it is.
-    return not field.primary_key and field.name != "sort_order"
+    return not field.primary_key and field.name not in {"sort_order", *_OF_EXPLANATION}
 
 
 def _values(instance: models.Model, slugs: Slugs) -> Iterator[tuple[str, Any]]:

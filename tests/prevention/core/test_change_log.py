@@ -60,9 +60,10 @@ def told(start: Cursor, *, kind: str = "") -> Lines:
     return [(row.slug or row.key, row.action) for row in lines(start) if not kind or row.kind == kind]
 
 
-def publish(page: Page, **values: Any) -> None:
+def publish(page: Page, note: str = "", **values: Any) -> None:
     for name, value in values.items():
         setattr(page, name, value)
+    page.explain(note, small=not note)
     page.save_revision().publish()
     page.refresh_from_db()
 
@@ -73,7 +74,7 @@ class TestPages:
         assert lines(start) == []  # a draft is seen by nobody
         page.save_revision()
         assert lines(start) == []
-        publish(page, change_note="First version.")
+        publish(page, "First version.")
         publish(page, body="<p>Other words.</p>")
         page.unpublish()
         page.unpublish()  # it is gone already
@@ -195,6 +196,7 @@ class TestDependents:
         group = SubstancePageFactory(title="Groupium", is_group=True)
         member, other, third = (SubstancePageFactory(title=f"Drug {name}") for name in "abc")
         member.groups.add(group)
+        member.explain(small=True)
         member.save()
         middle = Cursor.present()
         record: Any = InteractionFactory(first=group, second=other)

@@ -94,6 +94,7 @@ def test_a_private_page_and_what_is_below_it_is_not_there(reader: Client) -> Non
 def test_a_page_is_found_where_it_was_moved_to(reader: Client) -> None:
     page = StandardPageFactory(title="Moving", slug="moving")
     page.slug = "moved"
+    page.explain(small=True)
     page.save_revision().publish()
     assert reader.get("/moved/").status_code == 200
     assert reader.get("/moving/").status_code in {301, 404}

@@ -27,6 +27,7 @@ ABOUT = "/about/"
 
 def change(page: StandardPage, text: str) -> None:
     page.body = f"<p>{text}</p>"  # type: ignore[assignment]  # Wagtail ships no types
+    page.explain(small=True)
     page.save_revision().publish()
 
 
@@ -56,6 +57,7 @@ def test_a_draft_changes_nothing(reader: Client) -> None:
 
 def test_a_withdrawn_page_is_gone_at_once(reader: Client) -> None:
     page = StandardPageFactory(title="Gone soon")
+    page.explain(small=True)
     page.save_revision().publish()
     assert reader.get("/gone-soon/").status_code == 200
     assert reader.get("/api/v1/topics/gone-soon").status_code == 200
@@ -66,6 +68,7 @@ def test_a_withdrawn_page_is_gone_at_once(reader: Client) -> None:
 
 def test_a_deleted_page_is_gone_at_once(reader: Client) -> None:
     page = StandardPageFactory(title="Gone soon")
+    page.explain(small=True)
     page.save_revision().publish()
     assert reader.get("/gone-soon/").status_code == 200
     page.delete()

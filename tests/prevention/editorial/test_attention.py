@@ -39,6 +39,7 @@ def page() -> SubstancePage:
 def write(page: SubstancePage, looks: str) -> None:
     """Publish the page with this text."""
     setattr(page, "looks", looks)  # noqa: B010  (its type is that of the field)
+    page.explain(small=True)
     page.save_revision().publish()
 
 
@@ -83,6 +84,7 @@ def test_a_link_that_leads_somewhere_stays(page: SubstancePage, reader: Client, 
 def test_a_related_page_that_is_gone_is_left_out_and_listed(page: SubstancePage, reader: Client) -> None:
     topic = StandardPageFactory(title="A topic", slug="a-topic")
     topic.related.set([page])
+    topic.explain(small=True)
     topic.save_revision().publish()
     assert "/drugs/examplium/" in reader.get("/a-topic/").content.decode()
     page.unpublish()

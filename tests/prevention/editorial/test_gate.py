@@ -21,6 +21,7 @@ from prevention.core.publishing import PublishingRefusedError
 from prevention.core.review import page_models
 from prevention.editorial.attention import attention_items
 from prevention.editorial.house_rules import texts_of
+from prevention.editorial.warnings import warnings
 from prevention.help.models import Helpline
 from prevention.substances.models import Family, Interaction, Question, SubstanceIndexPage, SubstancePage
 from prevention.users.models import User
@@ -195,14 +196,18 @@ def test_what_breaks_a_newer_rule_can_be_corrected_step_by_step() -> None:
     SubstancePage.objects.filter(pk=page.pk).update(emergency_do="", emergency_signs="")
     page = SubstancePage.objects.get(pk=page.pk)
     page.summary = "Another word, and no new fault."
+    page.explain(small=True)
     page.save_revision().publish()
     page.summary = CLAIM
+    page.explain(small=True)
     with pytest.raises(PublishingRefusedError, match="perfectly safe"):
         page.save_revision().publish()
     page = SubstancePage.objects.get(pk=page.pk)
     page.emergency_do = "Call 999"
+    page.explain(small=True)
     page.save_revision().publish()
     page.emergency_do = ""
+    page.explain(small=True)
     with pytest.raises(PublishingRefusedError, match="frightened reader"):
         page.save_revision().publish()
 
@@ -305,7 +310,8 @@ def test_a_pack_is_held_to_what_holds_for_every_page(changes: dict[str, Any], fi
 def test_everything_that_is_live_keeps_the_rules() -> None:
     pages = [page.specific for page in Page.objects.live().filter(depth__gt=1)]
     assert len(pages) > 120
-    assert {page.title: errors for page in pages if (errors := page.publishing_errors())} == {}
+    assert {page.title: found for page in pages if (found := page.publishing_errors())} == {}
+    assert {page.title: found for page in pages if (found := warnings(page))} == {}, "none needs a reason"
     for model in (Helpline, Intent, Interaction):
         for row in model.objects.all():
             row.full_clean()

@@ -61,6 +61,7 @@ def test_what_an_editor_has_saved_is_unchanged_and_keeps_the_names_of_its_paragr
     form = posted(staff.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode())
     staff.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), {**form, "action-publish": "1"})
     page.refresh_from_db()
+    assert page.change_note == "First version.", "nothing has changed: what was said of it stands"
     assert "data-block-key" in page.looks
     assert reloaded(staff, page) == []
     assert "data-block-key" not in Client().get(page.url).content.decode()
@@ -71,6 +72,7 @@ def test_what_an_editor_has_saved_is_unchanged_and_keeps_the_names_of_its_paragr
 def test_the_order_of_codes_is_that_of_the_list() -> None:
     page = SubstancePage.objects.get(slug="ketamine")
     page.forms = "pill powder"
+    page.explain(small=True)
     page.save()
     again = "powder pill"
     page.forms = again

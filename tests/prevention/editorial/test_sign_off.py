@@ -33,6 +33,7 @@ def browser(user: User) -> Client:
 
 
 def hand_in(page: Page, user: User) -> None:
+    page.explain(small=True)
     page.save_revision(user=user)
     page.get_workflow().start(page, user)
 
@@ -183,6 +184,7 @@ def test_a_later_text_that_nobody_approved_is_called_changed(person: Person, pag
         approve_in_editor(browser(person(role)), page)
     page = StandardPage.objects.get(pk=page.pk)
     page.summary = "An urgent correction."
+    page.explain(small=True)
     page.save_revision().publish()
     page = StandardPage.objects.get(pk=page.pk)
     assert page.is_changed_since_review
@@ -273,6 +275,7 @@ def test_a_claim_without_a_record_is_taken_away_at_every_door(page: StandardPage
     page.save()
     assert StandardPage.objects.get(pk=page.pk).reviewer_role == ""
     page.reviewer_role = "Consultant in addiction psychiatry"
+    page.explain(small=True)
     page.save_revision().publish()
     assert StandardPage.objects.get(pk=page.pk).is_starter
 

@@ -98,6 +98,7 @@ def test_a_page_of_ours_goes_through_and_is_public(person: Person) -> None:
     page = SubstancePage.objects.live().first()
     assert page
     page.summary = "A new summary, checked twice."
+    page.explain(small=True)
     page.save_revision()
     page.get_workflow().start(page, person("Editors"))
     decide(browser(person("Clinical reviewers")), fresh(page), "approve")

@@ -17,13 +17,14 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from prevention.core.models import Citation
+from prevention.core.rich_text import parsed
 from prevention.help.models import Helpline, HelpPage
 from prevention.home.models import HomePage, StandardPage, StarterEntry
 from prevention.home.starter_loader import SEARCH, SNIPPETS, STARTER, StarterError, load
 from prevention.home.starter_loader.export import Export, export, places_of, sources_of, write
 from prevention.home.starter_loader.files import read_page
 from prevention.home.starter_loader.layout import INTERACTION, PAGE_ORDER
-from prevention.home.starter_loader.rich_text import parsed, to_html
+from prevention.home.starter_loader.rich_text import to_html
 from prevention.home.starter_loader.state import state_of
 from prevention.media.models import CandourDocument
 from prevention.substances.models import Interaction, SubstancePage
@@ -84,6 +85,7 @@ def edit(client: Client, page: HelpPage, **changes: Any) -> None:
         "emergency_steps": page.emergency_steps,
         "citations": inline_formset(cited),
         "comments": inline_formset([]),
+        "change_note": "Written anew.",
         "action-publish": "1",
         **changes,
     }
@@ -192,6 +194,7 @@ def test_what_is_not_public_is_left_out_and_told() -> None:
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
     pack = LessonPackPage.objects.get(slug="ketamine-and-choices")
     pack.topics.add(draft)
+    pack.explain(small=True)
     pack.save()
     InteractionFactory(first=SubstancePage.objects.get(slug="alcohol"), second=draft)
     intent = Intent.objects.get(code="emergency")
@@ -214,6 +217,7 @@ def test_what_is_not_public_is_left_out_and_told() -> None:
 def test_the_command_says_what_could_not_be_said_in_a_file(tmp_path: Path) -> None:
     page = HelpPage.objects.get()
     page.body = '<p>See <a linktype="page" id="999999">this</a>.</p>'
+    page.explain(small=True)
     page.save()
     told_of = "  help, body: the link 'this' leads to no public page: only its words are kept.\n"
     assert told_of in told(tmp_path, "--page", "help")

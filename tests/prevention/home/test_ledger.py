@@ -175,6 +175,7 @@ def test_a_page_that_went_with_the_page_above_it_stays_away(loaded: Path) -> Non
 def test_a_renamed_page_gets_no_twin(loaded: Path) -> None:
     page = SubstancePage.objects.get(slug="examplium")
     page.slug = "exy"
+    page.explain(small=True)
     page.save_revision().publish()
     renew(loaded)
     report = load(loaded)
@@ -198,6 +199,7 @@ def test_a_renamed_card_gets_no_twin(loaded: Path) -> None:
 def test_what_was_changed_is_left_alone_and_told(loaded: Path) -> None:
     page = topic()
     page.summary = "Edited."
+    page.explain(small=True)
     page.save_revision().publish()
     card = Intent.objects.get(code="example")
     card.body = "Edited."
@@ -230,6 +232,7 @@ def close(page: StandardPage) -> None:
 
 def plan_its_end(page: StandardPage) -> None:
     page.expire_at = clock.now() + datetime.timedelta(days=9)
+    page.explain(small=True)
     page.save_revision().publish()
 
 
@@ -310,6 +313,7 @@ def test_another_page_at_the_same_address_stops_nothing(folder: Path) -> None:
     StarterEntry.objects.all().delete()
     other = Page.objects.get(slug="help").specific
     other.slug = "examples"
+    other.explain(small=True)
     other.save_revision().publish()
     report = load(folder)
     assert report.left == ["standard page examples: editors have given this name to something else."]
@@ -374,6 +378,7 @@ def test_check_says_what_a_load_would_do_and_changes_nothing(
     record().delete()
     page = SubstancePage.objects.get(slug="examplium")
     page.summary = "Edited."
+    page.explain(small=True)
     page.save_revision().publish()
     renew(loaded)
     before = everything()
@@ -400,6 +405,7 @@ def test_check_of_files_with_mistakes_fails(loaded: Path, monkeypatch: pytest.Mo
 def test_update_takes_the_files_version_of_that_alone(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = topic()
     page.summary, page.slug = "Edited.", "mine"
+    page.explain(small=True)
     page.save_revision().publish()
     record().delete()
     renew(loaded)
@@ -496,9 +502,11 @@ def test_a_newer_file_with_a_mistake_changes_nothing(loaded: Path) -> None:
 def test_an_update_whose_address_is_taken_is_named(loaded: Path) -> None:
     page = topic()
     page.slug = "mine"
+    page.explain(small=True)
     page.save_revision().publish()
     other = Page.objects.get(slug="help").specific
     other.slug = "examples"
+    other.explain(small=True)
     other.save_revision().publish()
     with pytest.raises(StarterError, match=r"examples.md, line 3, slug: slug: .*already in use"):
         load(loaded, only=["examples"])
@@ -535,6 +543,7 @@ def pointer(key: str) -> str:
 def test_an_older_site_gets_a_line_for_all_that_was_ever_loaded() -> None:
     ketamine = SubstancePage.objects.get(slug="ketamine")
     ketamine.slug = "ket"
+    ketamine.explain(small=True)
     ketamine.save_revision().publish()
     SubstancePage.objects.get(slug="khat").delete()
     Intent.objects.get(code="self-harm").delete()
@@ -598,6 +607,7 @@ def test_each_text_is_cleaned_once_in_a_load(folder: Path, cleaned: Counter[str]
 def test_an_editors_text_is_cleaned_once_when_it_is_written(cleaned: Counter[str]) -> None:
     page = SubstancePage.objects.get(slug="ketamine")
     page.looks = "<p>New words.<script>x</script></p>"
+    page.explain(small=True)
     page.save()
     page.save()
     assert cleaned["<p>New words.</p>"] == 1

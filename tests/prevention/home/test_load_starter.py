@@ -88,6 +88,7 @@ def test_the_welcome_page_of_wagtail_gives_way(tmp_path: Path) -> None:
 def test_what_an_editor_has_changed_stays() -> None:
     page = SubstancePage.objects.get(slug="ketamine")
     page.title = "Ketamine, edited"
+    page.explain(small=True)
     page.save_revision().publish()
     load()
     assert SubstancePage.objects.get(slug="ketamine").title == "Ketamine, edited"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prevention.core.rich_text import parsed
 from prevention.core.sanitise import markdown_to_html
-from prevention.home.starter_loader.rich_text import parsed, to_html, to_markdown
+from prevention.home.starter_loader.rich_text import to_html, to_markdown
 from prevention.home.starter_loader.wrap import wrap
 from prevention.substances.models import SubstancePage
 

@@ -119,6 +119,7 @@ def test_another_slug_can_be_given_for_a_page_that_was_renamed() -> None:
     assert record is not None
     before = state_of(record)
     page.slug = "ket"
+    page.explain(small=True)
     page.save()
     record = Interaction.objects.get(pk=record.pk)
     assert state_of(record) != before

@@ -29,6 +29,7 @@ def member(group: SubstancePage) -> SubstancePage:
     """A substance that belongs to the group."""
     made: SubstancePage = SubstancePageFactory(title="Examplium")
     made.groups.set([group])
+    made.explain(small=True)
     made.save_revision().publish()
     return made
 
@@ -64,6 +65,7 @@ def test_a_group_that_is_not_saved_yet_lists_nobody() -> None:
 def test_a_page_of_a_family_lists_the_family(reader: Client) -> None:
     page = SubstancePageFactory(title="Examplium")
     page.families.set([Family.objects.get(slug="dissociatives")])
+    page.explain(small=True)
     page.save_revision().publish()
     assert 'href="/drugs/examplium/"' in reader.get("/drugs/dissociatives/").content.decode()
     html = reader.get("/drugs/types-of-drugs/").content.decode()

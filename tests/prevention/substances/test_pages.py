@@ -29,6 +29,7 @@ def write(page: SubstancePage, **fields: object) -> None:
     """Set fields of the page and publish it."""
     for field, value in fields.items():
         setattr(page, field, value)
+    page.explain(small=True)
     page.save_revision().publish()
 
 
@@ -72,6 +73,7 @@ def test_a_name_for_search_alone_is_shown_to_who_typed_it(page: SubstancePage, r
     assert page.public_names() == []
     for address in ("/drugs/examplium/", "/drugs/", "/api/v1/substances/examplium", "/api/v1/substances"):
         assert "zzseldom" not in reader.get(address).content.decode().lower()
+    page.explain(small=True)
     page.save_revision().publish()
     assert "Zzseldom" in reader.get("/api/v1/search?q=zzseldom").content.decode()
     assert "Zzseldom" in reader.get("/drugs/examplium/?name=zzseldom").content.decode()
@@ -92,6 +94,7 @@ def test_a_hidden_name_is_found_but_shown_nowhere(
     assert "zzhidden" not in reader.get("/api/v1/substances/examplium").content.decode().lower()
     assert "zzhidden" not in reader.get("/api/v1/substances").content.decode().lower()
     assert "Zzhidden" in [row.name for row in page.search_names()]
+    page.explain(small=True)
     page.save_revision().publish()
     for address in ("/api/v1/search?q=zzhidden", "/api/v1/suggest?q=zzhidd"):
         text = reader.get(address).content.decode()
@@ -132,10 +135,12 @@ def test_search_gets_every_name_with_its_kind_and_doubt(page: SubstancePage) -> 
 def test_too_few_quick_facts_are_not_shown(page: SubstancePage, reader: Client) -> None:
     for field, _ in QUICK_FACTS[:3]:
         setattr(page, field, "A fact.")
+    page.explain(small=True)
     page.save_revision().publish()
     assert page.quick_facts() == []
     assert "The quick version" not in reader.get("/drugs/examplium/").content.decode()
     setattr(page, QUICK_FACTS[3][0], "A fourth fact.")
+    page.explain(small=True)
     page.save_revision().publish()
     assert page.quick_facts() == [(label, getattr(page, field)) for field, label in QUICK_FACTS[:4]]
     assert "A fourth fact." in reader.get("/drugs/examplium/").content.decode()
@@ -209,6 +214,7 @@ def test_the_text_for_search_has_every_part_without_tags(page: SubstancePage) ->
 def test_families_are_shown(page: SubstancePage) -> None:
     family = Family.objects.get(slug="dissociatives")
     page.families.set([family])
+    page.explain(small=True)
     page.save()
     assert SubstancePage.objects.get(pk=page.pk).family_list == [family]
     assert str(family) == family.name

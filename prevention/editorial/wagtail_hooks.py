@@ -21,10 +21,19 @@ from prevention.core.review import pages_to_review
 from prevention.editorial.decisions import decided_in_form, drop_actions
 from prevention.editorial.locks import lock_chosen
 from prevention.editorial.views import AttentionReportView
+from prevention.editorial.withdrawal import WithdrawalBulkAction, WithdrawingPageViewSet
 
 ROWS_SHOWN = 10
 
 hooks.register("before_bulk_action", lock_chosen)
+# After Wagtail's own, in the place of which it is then used.
+hooks.register("register_bulk_action", WithdrawalBulkAction, order=100)
+
+
+@hooks.register("register_admin_viewset", order=100)
+def page_viewset() -> WithdrawingPageViewSet:
+    """Return our screens for pages, which take the place of Wagtail's."""
+    return WithdrawingPageViewSet()
 
 
 @hooks.register("before_bulk_action")

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from prevention.core.api import PublishedPages
 from prevention.core.page_index import page_index
 from prevention.core.sanitise import plain_text
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
-from prevention.delivery.api import LIST_PARAMETERS, PublicEndpoint, PublishedPages
+from prevention.delivery.api import LIST_PARAMETERS, PublicEndpoint
 from prevention.substances.models import (
     Family,
     Interaction,

@@ -290,7 +290,7 @@ door(
     Door(
         "unpublish",
         live_page,
-        lambda scene: sent(scene.admin, page_url("unpublish", scene.page)),
+        lambda scene: sent(scene.admin, page_url("unpublish", scene.page), {"reason": "It is mended."}),
         ONE,
         none_is_public,
     ),
@@ -314,7 +314,7 @@ door(
     Door(
         "bulk unpublish",
         live_pages,
-        lambda scene: bulk(scene, "unpublish", {"include_descendants": ""}),
+        lambda scene: bulk(scene, "unpublish", {"include_descendants": "", "reason": "It is mended."}),
         TWO,
         none_is_public,
     ),

@@ -18,6 +18,7 @@ from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
 from prevention import clock
+from prevention.core.content_keys import content_key
 from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.forms import PublishingForm
 from prevention.core.models.bookkeeping import is_bookkeeping
@@ -252,8 +253,8 @@ class BasePage(Page):
 
     @property
     def content_key(self) -> str:
-        """The key of this page in the counts, for example 'substance:ketamine'."""
-        return f"{self.kind}:{self.slug}"
+        """The key of this page in the counts ('substance:ketamine'), which a new slug does not change."""
+        return content_key(self.pk, self.kind, self.slug)
 
     @property
     def is_starter(self) -> bool:

@@ -71,18 +71,29 @@ def is_list_complete() -> bool:
 def list_changes(changes: Sequence[ContentChange]) -> None:
     """Add the change notes of pages to the list; called by the readers of the log (settings.LOG_READERS).
 
-    A note that is the same as the last one of its page is left out. Restricted pages have no lines in the
-    log, and so none in the list.
+    A note that is the same as the last one of its page is left out; that a page was taken down, and that it
+    is back, is listed each time. Restricted pages have no lines in the log, and so none in the list.
     """
-    noted = [(row.page_pk, row) for row in changes if row.page_pk and row.reason and not row.is_gone]
+    noted = [(row.page_pk, row) for row in changes if row.page_pk and (row.reason or _came_or_went(row))]
     there = set(Page.objects.filter(pk__in=[number for number, _ in noted]).values_list("pk", flat=True))
     for number, row in noted:
         last = Change.objects.filter(page_id=number).order_by("-pk").first()
-        if last is None or last.note != row.reason:
+        if last is None or last.note != row.reason or _came_or_went(row):
             Change.objects.create(
                 page_id=number if number in there else None,
                 title=row.title,
-                note=row.reason,
+                note=_note_of(row),
                 day=clock.day_of(row.at),
                 is_first=last is None and row.action == Action.PUBLISHED,
             )
+
+
+def _came_or_went(row: ContentChange) -> bool:
+    return row.is_gone or row.action == Action.RESTORED
+
+
+def _note_of(row: ContentChange) -> str:
+    """Return what the list says of a change. The change note of a page that is back tells of an older one."""
+    if row.is_gone:
+        return f"{'Ended' if row.action == Action.EXPIRED else 'Taken down'}. {row.reason}"
+    return "It is back." if row.action == Action.RESTORED else row.reason

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.url_routing import RouteResult
 
+from prevention.core.addresses import left_behind
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import BasePage
 from prevention.core.page_index import page_index
@@ -75,14 +76,14 @@ class SubstanceIndexPage(BasePage):
     # Serving
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Redirect the address of another name (/drugs/xanax/) to the substance that has this name."""
-        if len(path_components) == 1:
+        """Redirect the address of another name (/drugs/xanax/) to the substance that has this name.
+
+        An address that was once that of a page leads where the page went, whatever names there are.
+        """
+        if len(path_components) == 1 and request.method in {"GET", "HEAD"}:
             address = addresses_by_name().get(path_components[0])
-            if (
-                address
-                and request.method in {"GET", "HEAD"}
-                and f"{self.get_url()}{path_components[0]}/" not in page_index().by_url
-            ):
+            path = f"{self.get_url()}{path_components[0]}/"
+            if address and path not in page_index().by_url and left_behind(path) is None:
                 return RouteResult(self, kwargs={"lead_to": address})
         return super().route(request, path_components)
 

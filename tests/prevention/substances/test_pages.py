@@ -264,7 +264,7 @@ def test_an_empty_list_says_so_and_offers_help(reader: Client) -> None:
 def test_what_is_withdrawn_vanishes_at_once(page: SubstancePage, reader: Client) -> None:
     assert reader.get("/drugs/examplium/").status_code == 200
     page.unpublish()
-    assert reader.get("/drugs/examplium/").status_code == 404
+    assert reader.get("/drugs/examplium/").status_code == 410
     assert "Examplium" not in reader.get("/drugs/").content.decode()
 
 

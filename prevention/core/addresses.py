@@ -46,7 +46,7 @@ def left_behind(path: str) -> PageEntry | Tombstone | None:
     return None if isinstance(way, PageEntry) and way.url == address else way
 
 
-def left_behind_in_api(kind: str, slug: str) -> PageEntry | Tombstone | None:
+def left_behind_as(kind: str, slug: str) -> PageEntry | Tombstone | None:
     """Return what became of the page of this kind that last left `slug`; None if no page has ever left it."""
     way = _followed(ContentChange.objects.last_called(kind, slug))
     return None if isinstance(way, PageEntry) and way.slug == slug else way

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from prevention.core.addresses import Tombstone, left_behind_in_api
+from prevention.core.addresses import Tombstone, left_behind_as
 from prevention.core.page_index import PageEntry
 from prevention.delivery.api import LIST_PARAMETERS, PublicEndpoint, absolute
 
@@ -87,7 +87,7 @@ class PublishedPages(PublicEndpoint, ListModelMixin, RetrieveModelMixin, Generic
         try:
             return super().retrieve(request, *args, **kwargs)
         except Http404:
-            way = left_behind_in_api(self.api_type, self.kwargs["slug"])
+            way = left_behind_as(self.api_type, self.kwargs["slug"])
             if isinstance(way, Tombstone):
                 body = TombstoneSerializer(way, context=self.get_serializer_context()).data
                 return Response(body, status=410)

@@ -31,10 +31,10 @@ class FormerAddressMiddleware:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in {"GET", "HEAD"} or "\0" in request.path:
             return response
-        return answer(request, left_behind(request.path)) or _made_by_hand(request) or response
+        return lead_on(request, left_behind(request.path)) or _made_by_hand(request) or response
 
 
-def answer(request: HttpRequest, way: PageEntry | Tombstone | None) -> HttpResponseBase | None:
+def lead_on(request: HttpRequest, way: PageEntry | Tombstone | None) -> HttpResponseBase | None:
     """Return a redirect to a page, or the page about one that is gone; None when there is no way on."""
     if isinstance(way, PageEntry):
         return HttpResponseRedirect(way.url)
@@ -50,7 +50,7 @@ def _made_by_hand(request: HttpRequest) -> HttpResponseBase | None:
         return None
     if found.redirect_page_id:
         page = found.redirect_page_id
-        return answer(request, page_index().by_id.get(page) or grave_of(page))
+        return lead_on(request, page_index().by_id.get(page) or grave_of(page))
     target = urlsplit(found.redirect_link)
     leads = target.netloc not in {"", request.get_host()} or is_answered(target.path)
     return HttpResponseRedirect(found.redirect_link) if leads else None

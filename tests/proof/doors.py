@@ -6,7 +6,7 @@ For a schedule the act is the command that the scheduler runs when the time has 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -22,6 +22,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from prevention import clock
+from prevention.core.references import references_to
 from prevention.help.models import Helpline
 from prevention.home.models import HomePage
 from prevention.media.models import CandourDocument
@@ -84,11 +85,10 @@ class Scene:
 
     def clear(self) -> None:
         """Remove what the last act was about, whatever state it is in."""
+        self._remove(thing for thing in self.things if isinstance(thing, Interaction))
         for page in Page.objects.filter(slug__startswith="examplium").order_by("-path"):
             page.specific.delete()
-        for thing in self.things:
-            for row in type(thing)._base_manager.filter(pk=thing.pk):
-                row.delete()
+        self._remove(self.things)
         for section in HomePage.objects.filter(slug="section"):
             for page in section.get_children():
                 page.move(HomePage.objects.get(depth=2), pos="last-child")
@@ -96,6 +96,12 @@ class Scene:
             section.delete()
         self.pages, self.things = [], []
         self.note = f"Number {next(self._numbers)} was wrong: mended."
+
+    def _remove(self, things: Iterable[Model]) -> None:
+        for thing in things:
+            for row in type(thing)._base_manager.filter(pk=thing.pk):
+                if not references_to(row):  # a penalty is that of other pages too
+                    row.delete()
 
     def add(self, *pages: Page) -> None:
         """Add pages to those that the act is about."""
@@ -488,15 +494,13 @@ def alert(scene: Scene) -> None:
 
 
 def penalty(scene: Scene) -> None:
-    """Create a page with a Class B status, and the penalty profile for it."""
+    """Create a page with a Class B status, and give the penalty profile for it the old words."""
     substances(scene, ["Examplium"], ELSEWHERE)
     LegalStatusFactory(page=scene.page, regime="mda", drug_class="B")
-    for profile in PenaltyProfile.objects.filter(regime="mda", drug_class="B"):
-        profile.delete()
-    source = {"source_title": "An Act", "source_url": "https://example.org/"}
-    made = PenaltyProfile(regime="mda", drug_class="B", possession_max=OLD, supply_max="More", **source)
-    made.save()
-    scene.things = [made]
+    profile = PenaltyProfile.objects.get(regime="mda", drug_class="B")
+    profile.possession_max = OLD
+    profile.save()
+    scene.things = [profile]
 
 
 def stage(scene: Scene) -> None:

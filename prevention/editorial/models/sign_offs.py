@@ -23,7 +23,7 @@ class SignOff(models.Model):
     `completes`: it was the last step, so that this text is the approved one.
     """
 
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="sign_offs")
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="sign_offs")
     revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
     step = models.CharField(max_length=255)
     user = models.ForeignKey(

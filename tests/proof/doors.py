@@ -52,6 +52,13 @@ NEW = "A trombone in a lighthouse"
 BOTH = (OLD, NEW)
 ELSEWHERE = "What it says is not here"
 HOUR = datetime.timedelta(hours=1)
+SOURCE = {
+    "section": "mixing",
+    "title": "A study",
+    "publisher": "NHS",
+    "url": "https://www.nhs.uk/",
+    "accessed": "2026-11-24",
+}
 CHILDREN = ("names", "search_lists", "routes", "legal_statuses", "questions", "citations", "comments")
 
 
@@ -87,6 +94,7 @@ class Scene:
         """Remove what the last act was about, whatever state it is in."""
         self._remove(thing for thing in self.things if isinstance(thing, Interaction))
         for page in Page.objects.filter(slug__startswith="examplium").order_by("-path"):
+            page.sign_offs.all().delete()
             page.specific.delete()
         self._remove(self.things)
         for section in HomePage.objects.filter(slug="section"):
@@ -184,10 +192,11 @@ def form_of(scene: Scene, **changes: Any) -> dict[str, Any]:
         "summary": NEW,
         "emergency_signs": "They do not wake up",
         "emergency_do": "Call 999",
-        "mixing": rich_text(""),
+        "mixing": rich_text("<p>Nobody has written about mixing it.</p>"),
         "change_note": scene.note,
         "action-publish": "1",
         **{name: inline_formset([]) for name in CHILDREN},
+        "citations": inline_formset([SOURCE]),
     }
     return dict(nested_form_data({**data, **changes}))
 

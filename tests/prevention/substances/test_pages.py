@@ -148,6 +148,7 @@ def test_lines_become_lists(page: SubstancePage) -> None:
 
 
 def test_only_sections_with_text_are_there_with_the_numbers_of_their_sources(page: SubstancePage) -> None:
+    page.citations.all().delete()
     for number, section in enumerate(["staying_safer", "mixing", "mixing"], start=1):
         cite(page, section, number)
     cite(page, "mixing", 1)

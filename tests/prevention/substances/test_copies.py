@@ -81,7 +81,7 @@ def test_code_can_not_publish_it_either(copy: SubstancePage) -> None:
 @pytest.mark.parametrize("answer", ["a text", "a record"])
 def test_once_it_is_answered_it_can_be_published(copy: SubstancePage, answer: str) -> None:
     if answer == "a text":
-        copy.mixing = "<p>Nobody has written about mixing it.</p>"
+        copy.mixing = "<p>Nobody has written about it.</p>"  # type: ignore[assignment]  # Wagtail has no types
     else:
         InteractionFactory(first=SubstancePage.objects.get(slug="ketamine"), second=copy)
     copy.save_revision().publish()

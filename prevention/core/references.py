@@ -19,6 +19,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, ReferenceIndex
 
 from prevention.core.change_log.lines import address_of
+from prevention.core.models.changes import ContentChange
 from prevention.core.models.logged import LoggedModel
 
 MOST_NAMED = 10
@@ -71,7 +72,7 @@ def references_to(instance: Model) -> list[Model]:
     for source in (
         *_by_relation(instance),
         *_by_index(instance),
-        *(_by_address(instance) if isinstance(instance, Page) else ()),
+        *((*_by_address(instance), *_by_tombstone(instance)) if isinstance(instance, Page) else ()),
         *(row for model, rows in _by_code if isinstance(instance, model) for row in rows(instance)),
     ):
         whole = _whole(source)
@@ -126,6 +127,15 @@ def _by_index(instance: Model) -> Iterator[Model]:
         model: Any = ContentType.objects.get_for_id(content_type).model_class()
         # The index may name something that is gone.
         yield from model._base_manager.filter(pk=key) if model is not None else ()
+
+
+def _by_tombstone(page: Page) -> Iterator[Model]:
+    """Yield what is gone and tells readers to read this page instead: the page, or its line in the log."""
+    lines = list(ContentChange.objects.filter(replacement__endswith=f":{page.translation_key}"))
+    last = ContentChange.objects.last_of(line.key for line in lines)
+    for line in lines:
+        if last[line.key] == line:
+            yield Page.objects.filter(pk=line.page_pk).first() or line
 
 
 def _whole(row: Model) -> Model:

@@ -27,7 +27,7 @@ from prevention.substances.models import (
     SubstanceName,
     SubstancePage,
     SubstanceRoute,
-    public_substances,
+    substance_called,
 )
 
 
@@ -288,16 +288,16 @@ class InteractionViewSet(PublicEndpoint, ListModelMixin, GenericViewSet[Interact
 
 
 def chosen(slugs: list[str]) -> list[list[int]]:
-    """Return, for each slug, the ids of that substance's page and of its groups.
+    """Return, for each slug, present or former, the ids of that substance's page and of its groups.
 
     Raises ValidationError (400) for an unknown slug, or for more than two.
     """
     if len(slugs) > 2:
         raise ValidationError({"substance": "Give one or two substances."})
-    known = public_substances()
-    pages = SubstancePage.objects.filter(pk__in=[known[slug] for slug in slugs if slug in known])
-    found = {page.slug: [page.pk, *page.group_ids] for page in pages.prefetch_related("groups")}
-    unknown = [slug[:60] for slug in slugs if slug not in found]
+    numbers = {slug: substance_called(slug) for slug in slugs}
+    wanted = [number for number in numbers.values() if number is not None]
+    pages = SubstancePage.objects.filter(pk__in=wanted).prefetch_related("groups").in_bulk()
+    unknown = [slug[:60] for slug, number in numbers.items() if number not in pages]
     if unknown:
         raise ValidationError({"substance": f"There is no substance called {', '.join(unknown)}."})
-    return [found[slug] for slug in slugs]
+    return [pages[number].mixing_ids for slug in slugs if (number := numbers[slug]) is not None]

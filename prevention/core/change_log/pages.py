@@ -50,9 +50,7 @@ def page_was_saved(sender: type[Model], instance: Model, raw: bool = False, **kw
     moved_from = before.url_path if before and before.url_path != instance.url_path else ""
     lines = _lines_of_page(instance, before, moved_from)
     for line in lines:
-        if line.is_gone:
-            say_why(line, TAKEN_DOWN)
-        elif line.page_pk == instance.pk:
+        if line.page_pk == instance.pk and not line.is_gone:
             line.hard = line.hard or (before is not None and _hard_values(instance) != before.hard_values)
             line.reason = str(getattr(instance, "change_note", ""))
     add_lines(lines)
@@ -74,8 +72,9 @@ def _lines_of_page(page: Page, before: Before | None, moved_from: str) -> list[C
         old = moved_from and (moved_from if is_itself else state.url_path)
         fallback = (before is not None and before.live) if is_itself else state.is_public
         line = line_for(state, last.get(state.key), fallback=fallback, old_url_path=old, is_saved=is_itself)
-        if line is not None:
-            lines.append(line)
+        if line is not None and line.is_gone:
+            say_why(line, CLOSED if state.live else TAKEN_DOWN)
+        lines += [line] if line is not None else []
     return lines
 
 

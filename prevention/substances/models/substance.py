@@ -16,8 +16,9 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from prevention.core.addresses import left_behind_as
 from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, labelled, lines
-from prevention.core.models import BasePage, SearchName
+from prevention.core.models import PLAIN_SLUG, BasePage, SearchName
 from prevention.core.page_index import PageEntry, page_index
 from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SITE, per_version
@@ -38,6 +39,15 @@ from prevention.substances.sections import (
 def public_substances() -> dict[str, int]:
     """Return {slug: id} of the public substance pages."""
     return {entry.slug: entry.pk for entry in page_index().by_id.values() if entry.model is SubstancePage}
+
+
+def substance_called(slug: str) -> int | None:
+    """Return the id of the public substance with this slug, or that had it last; None if there is none."""
+    number = public_substances().get(slug)
+    if number is None and PLAIN_SLUG.fullmatch(slug):
+        way = left_behind_as(SubstancePage.kind, slug)
+        number = way.pk if isinstance(way, PageEntry) else None
+    return number
 
 
 class SubstancePage(BasePage):

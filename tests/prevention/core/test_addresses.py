@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from prevention.home.models import StandardPage
 from prevention.substances.models import SubstanceIndexPage, SubstancePage
-from tests.factories import StandardPageFactory, SubstancePageFactory
+from tests.factories import InteractionFactory, StandardPageFactory, SubstancePageFactory
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/substances/"
@@ -54,6 +54,15 @@ def test_a_query_and_a_missing_slash_do_not_matter(reader: Client, page: Substan
     assert reader.get("/drugs/examplium", follow=True).redirect_chain[-1] == ("/drugs/second/", 302)
     assert reader.head("/drugs/examplium/").status_code == 302
     assert reader.post("/drugs/examplium/").status_code in {404, 405}
+
+
+def test_an_old_slug_is_understood_where_substances_are_chosen(reader: Client, page: SubstancePage) -> None:
+    InteractionFactory(first=SubstancePage.objects.get(slug="ketamine"), second=page)
+    rename(page, "second")
+    answer = reader.get("/api/v1/interactions", {"substance": ["examplium", "ketamine"]}).json()
+    assert [row["between"] for row in answer["results"]] == [["ketamine", "second"]]
+    html = reader.get("/drugs/mixing/?drug=examplium&drug=ketamine").content.decode()
+    assert "They slow your breathing." in html
 
 
 def test_no_redirect_leads_to_what_has_gone(reader: Client, page: SubstancePage) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
+from prevention.core.change_log import withdrawal
 from prevention.core.references import DeletionRefusedError
 from prevention.editorial.models import SignOff
 from prevention.help.models import Helpline
@@ -91,6 +92,13 @@ def to_a_page_below() -> Pair:
     return above, StandardPageFactory(body=f'<p><a linktype="page" id="{below.pk}">Read on</a></p>')
 
 
+def as_a_replacement() -> Pair:
+    page, gone = StandardPageFactory(title="Quixotic"), StandardPageFactory(title="Former")
+    with withdrawal(reason="It is out of date.", replacement=page):
+        gone.unpublish()
+    return page, gone
+
+
 def signed() -> Pair:
     page = StandardPageFactory(title="Quixotic", live=False)
     return page, SignOff.objects.create(page=page, step="Clinical review", role="A nurse")
@@ -148,6 +156,7 @@ KINDS = [
     in_a_link_by_id,
     in_a_link_by_address,
     to_a_page_below,
+    as_a_replacement,
     signed,
     family,
     penalty,

@@ -11,8 +11,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from prevention.core.api import PublishedPages
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
-from prevention.delivery.api import LIST_PARAMETERS, PublishedPages, absolute
+from prevention.delivery.api import LIST_PARAMETERS, absolute
 from prevention.delivery.content_version import SCHOOLS
 from resources.models import KeyStage, LessonPackPage, PackFile, RiskGroup
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from prevention.core.addresses import left_behind_as
+from prevention.core.middleware import lead_on
+from prevention.core.page_index import PageEntry
 from prevention.delivery.answers import Counts, counted
 from prevention.delivery.throttling import throttled
 from resources.models import LessonPackPage, PackFile
@@ -20,11 +31,12 @@ from resources.readme import readme
 def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Return the whole pack as a ZIP; count it once for each key stage that the pack is tagged with.
 
-    Raises Http404 for a pack that is not published, or is not for everybody.
+    A former slug of a pack leads on, and what is gone is told. Raises Http404 for a pack that never was.
     """
-    page = get_object_or_404(
-        LessonPackPage.objects.shown().prefetch_related(*LessonPackPage.shown_with), slug=slug
-    )
+    packs = LessonPackPage.objects.shown().prefetch_related(*LessonPackPage.shown_with)
+    page = packs.filter(slug=slug).first()
+    if page is None:
+        return _led_on(request, slug, "pack-zip")
     files = page.file_rows()
     body = packed([_packed_file(row) for row in files], partial(readme, page, files))
     response = HttpResponse(body, content_type="application/zip")
@@ -36,11 +48,13 @@ def pack_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @throttled("download")
 def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    """Return the file with the id `number` of a pack. Raises Http404 if there is no such pack or file.
+    """Return the file with the id `number` of a pack. Raises Http404 if there never was such a pack or file.
 
     If the file is missing on the disk, return a page with status 404 that links to the rest of the pack.
     """
-    page = get_object_or_404(LessonPackPage.objects.shown().prefetch_related("files__document"), slug=slug)
+    page = LessonPackPage.objects.shown().prefetch_related("files__document").filter(slug=slug).first()
+    if page is None:
+        return _led_on(request, slug, "pack-file", number)
     # Compared in Python, because a number in an address may be too large for a column of the database.
     row = next((row for row in page.file_rows() if row.pk == number), None)
     if row is None:
@@ -52,6 +66,17 @@ def pack_file(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     return _attachment(
         response, f"{page.slug}-{row.pk}.{row.extension}", (("file.download", page.content_key, ""),)
     )
+
+
+def _led_on(request: HttpRequest, slug: str, view: str, *rest: int) -> HttpResponseBase:
+    """Answer the address of a pack that is not there: where it is now, or that it is gone."""
+    way = left_behind_as(LessonPackPage.kind, slug)
+    if isinstance(way, PageEntry):
+        return HttpResponseRedirect(reverse(view, args=[way.slug, *rest]))
+    gone = lead_on(request, way)
+    if gone is None:
+        raise Http404("There is no such pack.")
+    return gone
 
 
 def _packed_file(row: PackFile) -> PackedFile[PackFile]:

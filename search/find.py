@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from prevention.core.content_keys import content_key
 from prevention.core.page_index import page_index
 from prevention.delivery.answers import Counts
 from prevention.delivery.content_version import SEARCH, one_version, per_version
@@ -228,14 +229,11 @@ def _card(query: Query, nation: str, *, urgent: bool) -> Card | None:
 
 def _counts(query: Query, card: Card | None, *, nothing: bool) -> Counts:
     """Return what a search counts as: its page, its card, or that it had no result. Its words never count."""
-    counts = [
-        (
-            "search.concept" if match.certain else "search.near",
-            f"{match.entry.target.kind}:{match.entry.target.slug}",
-            "",
-        )
-        for match in query.matches[:1]
-    ]
+    counts = []
+    for match in query.matches[:1]:
+        target = match.entry.target
+        measure = "search.concept" if match.certain else "search.near"
+        counts.append((measure, content_key(target.page_id, target.kind, target.slug), ""))
     if nothing:
         counts.append(("search.zero", "", ""))
     if card:

@@ -10,6 +10,7 @@ import wagtail_factories
 
 from prevention import clock
 from prevention.alerts.models import Alert
+from prevention.core.models import Citation
 from prevention.home.models import HomePage, StandardPage
 from prevention.substances.models import (
     Interaction,
@@ -21,6 +22,17 @@ from prevention.substances.models import (
 from resources.models import LessonPackPage, ResourceIndexPage
 
 DAY = datetime.date(2026, 11, 1)
+
+
+def source_of(section: str) -> Citation:
+    """Return a source, not saved, of a section of a page."""
+    return Citation(
+        section=section,
+        title="A study",
+        publisher="NHS",
+        url="https://www.nhs.uk/mixing/",
+        accessed=DAY,
+    )
 
 
 class SubstancePageFactory(wagtail_factories.PageFactory):
@@ -36,6 +48,8 @@ class SubstancePageFactory(wagtail_factories.PageFactory):
     summary = "An invented drug for the tests."
     emergency_signs = "They do not wake up"
     emergency_do = "Call 999"
+    mixing = "<p>Nobody has written about mixing it.</p>"
+    citations = factory.LazyFunction(lambda: [source_of("mixing")])
     last_reviewed = DAY
     next_review = DAY + datetime.timedelta(days=365)
 

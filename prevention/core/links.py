@@ -47,9 +47,12 @@ def _address(attributes: dict[str, str]) -> str | None:
     href = attributes.get("href", "")
     if not href.startswith("/") or href.startswith("//"):
         return href or None
-    path = unquote(re.split("[?#]", href, maxsplit=1)[0])
-    leads = f"{path.rstrip('/')}/" in page_index().by_url or path.startswith(FILES) or _is_a_view(path)
-    return href if leads else None
+    return href if is_answered(unquote(re.split("[?#]", href, maxsplit=1)[0])) else None
+
+
+def is_answered(path: str) -> bool:
+    """Return whether a public page, a file or a view answers at a path of this site."""
+    return f"{path.rstrip('/')}/" in page_index().by_url or path.startswith(FILES) or _is_a_view(path)
 
 
 def _is_a_view(path: str) -> bool:

@@ -5,27 +5,22 @@ They set here what other projects set in REST_FRAMEWORK: global settings break W
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from django.db.models import Model
 from django.http import HttpRequest
 from rest_framework.exceptions import ValidationError
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.pagination import BasePagination, LimitOffsetPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
 
 from prevention.delivery.answers import Counts, counted, public
 from prevention.delivery.content_version import SITE, Scopes
+from prevention.delivery.page_cache import KEPT_STATUSES
 from prevention.delivery.throttling import BucketThrottle
-
-P = TypeVar("P", bound=Model)
 
 ATTRIBUTION = "Candour, CC BY 4.0"
 # A partner's cache may serve an answer for a minute without asking again.
@@ -90,7 +85,7 @@ class PublicEndpoint(APIView):
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
-        if answer.status_code != 200:
+        if answer.status_code not in KEPT_STATUSES:
             return answer
         # Every answer is JSON, whatever Accept says: DRF's Vary: Accept would only split caches.
         answer.headers.pop("Vary", None)
@@ -103,24 +98,6 @@ class PublicEndpoint(APIView):
 
 
 LIST_PARAMETERS = frozenset({"limit", "offset"})
-
-
-class PublishedPages(PublicEndpoint, ListModelMixin, RetrieveModelMixin, GenericViewSet[P]):
-    """Published pages of one type: a list of summaries, and each whole page by its slug.
-
-    `query_parameters` are those of the list; the endpoint of one page takes none.
-    """
-
-    lookup_field = "slug"
-    lookup_value_regex = r"[-\w]+"
-    query_parameters: ClassVar[frozenset[str]] = LIST_PARAMETERS
-    summary_serializer_class: ClassVar[type[BaseSerializer[Any]]]
-
-    def known_parameters(self) -> frozenset[str]:
-        return self.query_parameters if self.action == "list" else frozenset()
-
-    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        return self.summary_serializer_class if self.action == "list" else super().get_serializer_class()
 
 
 def absolute(request: HttpRequest | Request, path: str) -> str:

@@ -25,6 +25,9 @@ from prevention.delivery.answers import Counts, counted, note_of
 from prevention.delivery.compression import CODINGS, SMALLEST_COMPRESSED, coding_for, compress
 from prevention.delivery.content_version import ContentVersion, Scopes, Seen, content_version, one_version
 
+# What is there, and what is known to be gone.
+KEPT_STATUSES = frozenset({200, 410})
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -47,7 +50,8 @@ class KeptAnswer:
     """A rendered answer: body, compressed bodies, ETag, headers, scopes and counts.
 
     `compressed` is {content coding: body}; empty when the answer is not cached or is under 1,000 bytes. `day`
-    and `seen` are the day and the versions for which the answer was made.
+    and `seen` are the day and the versions for which the answer was made. `status` is 200, or 410 for what is
+    gone.
     """
 
     body: bytes
@@ -58,10 +62,11 @@ class KeptAnswer:
     counts: Counts = ()
     day: datetime.date | None = None
     seen: Seen = ()
+    status: int = 200
 
     @classmethod
     def of(cls, response: HttpResponse, moment: Moment | None) -> KeptAnswer:
-        """Return the kept form of a rendered 200 answer made at `moment`; None when it will not be cached."""
+        """Return the kept form of a rendered answer made at `moment` (None: it will not be cached)."""
         body = response.content
         compressed = {}
         if moment and len(body) >= SMALLEST_COMPRESSED:
@@ -70,8 +75,9 @@ class KeptAnswer:
         # A weak ETag, because the compressed and the plain body are the same page but not the same bytes.
         etag = f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
         note = note_of(response)
-        made = (moment.day, moment.version.of(note.scopes)) if moment else ()
-        return cls(body, compressed, etag, headers, note.scopes, note.counts, *made)
+        day, seen = (moment.day, moment.version.of(note.scopes)) if moment else (None, ())
+        status = response.status_code
+        return cls(body, compressed, etag, headers, note.scopes, note.counts, day, seen, status)
 
     def holds(self, moment: Moment) -> bool:
         """Return whether the answer is still valid at `moment`."""
@@ -87,13 +93,15 @@ class KeptAnswer:
         if len(self.body) < SMALLEST_COMPRESSED:
             coding = None
         response: HttpResponse
-        if self.etag in parse_etags(request.headers.get("If-None-Match", "")):
+        # What is gone is said each time: a 304 would confirm what the browser has kept.
+        if self.status == 200 and self.etag in parse_etags(request.headers.get("If-None-Match", "")):
             response = HttpResponseNotModified(headers={"Cache-Control": headers["Cache-Control"]})
         elif coding:
             body = self.compressed.get(coding) or compress(self.body, coding, small=False)
-            response = HttpResponse(body, headers={**headers, "Content-Encoding": coding})
+            headers["Content-Encoding"] = coding
+            response = HttpResponse(body, status=self.status, headers=headers)
         else:
-            response = HttpResponse(self.body, headers=headers)
+            response = HttpResponse(self.body, status=self.status, headers=headers)
         response.headers["ETag"] = self.etag
         patch_vary_headers(response, ("Accept-Encoding",))
         return counted(response, self.counts)
@@ -146,7 +154,7 @@ class PageCacheMiddleware:
     def _keep(self, response: HttpResponseBase, address: str, moment: Moment | None) -> KeptAnswer | None:
         if (
             not note_of(response).is_public
-            or response.status_code != 200
+            or response.status_code not in KEPT_STATUSES
             or response.cookies
             or not isinstance(response, HttpResponse)
         ):

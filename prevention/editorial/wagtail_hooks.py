@@ -23,12 +23,25 @@ from prevention.core.publishing import PublishingRefusedError
 from prevention.core.review import pages_to_review
 from prevention.editorial import fact_actions  # noqa: F401  # registers its hooks
 from prevention.editorial.decisions import asked_for, decided_in_form, drop_actions
+from prevention.editorial.deletion import refuse_in_bulk, refuse_page, refuse_snippets
 from prevention.editorial.locks import lock_chosen
 from prevention.editorial.views import AttentionReportView
+from prevention.editorial.withdrawal import WithdrawalBulkAction, WithdrawingPageViewSet
 
 ROWS_SHOWN = 10
 
 hooks.register("before_bulk_action", lock_chosen)
+hooks.register("before_bulk_action", refuse_in_bulk)
+hooks.register("before_delete_page", refuse_page)
+hooks.register("before_delete_snippet", refuse_snippets)
+# After Wagtail's own, in the place of which it is then used.
+hooks.register("register_bulk_action", WithdrawalBulkAction, order=100)
+
+
+@hooks.register("register_admin_viewset", order=100)
+def page_viewset() -> WithdrawingPageViewSet:
+    """Return our screens for pages, which take the place of Wagtail's."""
+    return WithdrawingPageViewSet()
 
 
 @hooks.register("before_bulk_action")

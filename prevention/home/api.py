@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from prevention.core.api import PublishedPages
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
-from prevention.delivery.api import PublishedPages
 from prevention.home.models import StandardPage
 
 

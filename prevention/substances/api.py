@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from prevention.core.api import PublishedPages
 from prevention.core.page_index import page_index
 from prevention.core.sanitise import plain_text
 from prevention.core.serializers import PageSerializer, PageSummarySerializer
-from prevention.delivery.api import LIST_PARAMETERS, PublicEndpoint, PublishedPages
+from prevention.delivery.api import LIST_PARAMETERS, PublicEndpoint
 from prevention.substances.models import (
     Family,
     Interaction,
@@ -26,7 +27,7 @@ from prevention.substances.models import (
     SubstanceName,
     SubstancePage,
     SubstanceRoute,
-    public_substances,
+    substance_called,
 )
 
 
@@ -287,16 +288,16 @@ class InteractionViewSet(PublicEndpoint, ListModelMixin, GenericViewSet[Interact
 
 
 def chosen(slugs: list[str]) -> list[list[int]]:
-    """Return, for each slug, the ids of that substance's page and of its groups.
+    """Return, for each slug, present or former, the ids of that substance's page and of its groups.
 
     Raises ValidationError (400) for an unknown slug, or for more than two.
     """
     if len(slugs) > 2:
         raise ValidationError({"substance": "Give one or two substances."})
-    known = public_substances()
-    pages = SubstancePage.objects.filter(pk__in=[known[slug] for slug in slugs if slug in known])
-    found = {page.slug: [page.pk, *page.group_ids] for page in pages.prefetch_related("groups")}
-    unknown = [slug[:60] for slug in slugs if slug not in found]
+    numbers = {slug: substance_called(slug) for slug in slugs}
+    wanted = [number for number in numbers.values() if number is not None]
+    pages = SubstancePage.objects.filter(pk__in=wanted).prefetch_related("groups").in_bulk()
+    unknown = [slug[:60] for slug, number in numbers.items() if number not in pages]
     if unknown:
         raise ValidationError({"substance": f"There is no substance called {', '.join(unknown)}."})
-    return [found[slug] for slug in slugs]
+    return [pages[number].mixing_ids for slug in slugs if (number := numbers[slug]) is not None]

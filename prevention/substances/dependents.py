@@ -10,6 +10,7 @@ from django.db.models import Q
 from prevention.core.change_log import shown_on
 from prevention.core.effective_dates import Effect, takes_effect
 from prevention.core.models import Action
+from prevention.core.references import referred_by
 from prevention.substances.models import Family, Interaction, LegalStatus, PenaltyProfile, SubstancePage
 
 
@@ -18,6 +19,12 @@ def pages_of_class(profile: PenaltyProfile) -> Iterable[int]:
     """Return the ids of the pages with a legal status of the profile's regime and class."""
     rows = LegalStatus.objects.filter(regime=profile.regime, drug_class=profile.drug_class)
     return rows.values_list("page_id", flat=True)
+
+
+@referred_by(PenaltyProfile)
+def pages_named_by_law(profile: PenaltyProfile) -> Iterable[SubstancePage]:
+    """Return the pages whose legal status has the profile's regime and class."""
+    return SubstancePage.objects.filter(pk__in=pages_of_class(profile))
 
 
 @shown_on(Family)

@@ -15,7 +15,7 @@ from wagtail.models import Page, Site
 
 from prevention.core.log_readers import follow_log
 from prevention.core.log_readers import readers as log_readers
-from prevention.core.models import ContentChange, Cursor, ReaderCursor
+from prevention.core.models import Action, ContentChange, Cursor, ReaderCursor
 from prevention.core.models.changes import GONE
 from prevention.core.review import page_models
 from prevention.delivery.content_version import ALL, stored_version
@@ -126,7 +126,7 @@ def api_address(address: str) -> str:
 
 
 def compare(reader: Client, address: str, held: set[str] | None, texts: Iterable[str]) -> Disagreements:
-    """Compare one answer with the texts of the database; None means that it must be a 404."""
+    """Compare one answer with the texts of the database; None means that it must not be there."""
     response = reader.get(address)
     if (response.status_code == 200) != (held is not None):
         return [f"{address} answers {response.status_code}, and the database holds {held}."]
@@ -243,13 +243,16 @@ def readers() -> Disagreements:
     ]
 
 
+def note_of(row: ContentChange) -> str:
+    """Return what the list of changes must say of a line of the log; '' for nothing."""
+    said = {Action.WITHDRAWN: f"Taken down. {row.reason}", Action.EXPIRED: f"Ended. {row.reason}"}
+    return said.get(Action(row.action), "It is back." if row.action == Action.RESTORED else row.reason)
+
+
 def corrections(reader: Client, watched: Watched) -> Disagreements:
     """Check that the public list of changes has the notes of the log, and that /changes/ shows them."""
-    logged = {
-        (row.title, row.reason)
-        for row in ContentChange.objects.exclude(reason="")
-        if row.page_pk and not row.is_gone
-    }
+    rows = ContentChange.objects.filter(page_pk__isnull=False)
+    logged = {(row.title, note) for row in rows if (note := note_of(row))}
     listed = set(Change.objects.filter(title__in=[title for title, _ in logged]).values_list("title", "note"))
     wrong = [] if logged == listed else [f"The list of changes differs by {logged ^ listed}."]
     if watched.note:

@@ -6,7 +6,7 @@ For a schedule the act is the command that the scheduler runs when the time has 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -22,6 +22,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from prevention import clock
+from prevention.core.references import references_to
 from prevention.help.models import Helpline
 from prevention.home.models import HomePage
 from prevention.media.models import CandourDocument
@@ -52,6 +53,13 @@ NEW = "A trombone in a lighthouse"
 BOTH = (OLD, NEW)
 ELSEWHERE = "What it says is not here"
 HOUR = datetime.timedelta(hours=1)
+SOURCE = {
+    "section": "mixing",
+    "title": "A study",
+    "publisher": "NHS",
+    "url": "https://www.nhs.uk/",
+    "accessed": "2026-11-24",
+}
 CHILDREN = ("names", "search_lists", "routes", "legal_statuses", "questions", "citations", "comments")
 
 
@@ -85,11 +93,11 @@ class Scene:
 
     def clear(self) -> None:
         """Remove what the last act was about, whatever state it is in."""
+        self._remove(thing for thing in self.things if isinstance(thing, Interaction))
         for page in Page.objects.filter(slug__startswith="examplium").order_by("-path"):
+            page.sign_offs.all().delete()
             page.specific.delete()
-        for thing in self.things:
-            for row in type(thing)._base_manager.filter(pk=thing.pk):
-                row.delete()
+        self._remove(self.things)
         for section in HomePage.objects.filter(slug="section"):
             for page in section.get_children():
                 page.move(HomePage.objects.get(depth=2), pos="last-child")
@@ -97,6 +105,12 @@ class Scene:
             section.delete()
         self.pages, self.things = [], []
         self.note = f"Number {next(self._numbers)} was wrong: mended."
+
+    def _remove(self, things: Iterable[Model]) -> None:
+        for thing in things:
+            for row in type(thing)._base_manager.filter(pk=thing.pk):
+                if not references_to(row):  # a penalty is that of other pages too
+                    row.delete()
 
     def add(self, *pages: Page) -> None:
         """Add pages to those that the act is about."""
@@ -180,10 +194,11 @@ def form_of(scene: Scene, **changes: Any) -> dict[str, Any]:
         "summary": NEW,
         "emergency_signs": "They do not wake up",
         "emergency_do": "Call 999",
-        "mixing": rich_text(""),
+        "mixing": rich_text("<p>Nobody has written about mixing it.</p>"),
         "change_note": scene.note,
         "action-publish": "1",
         **{name: inline_formset([]) for name in CHILDREN},
+        "citations": inline_formset([SOURCE]),
     }
     return dict(nested_form_data({**data, **changes}))
 
@@ -292,7 +307,7 @@ door(
     Door(
         "unpublish",
         live_page,
-        lambda scene: sent(scene.admin, page_url("unpublish", scene.page)),
+        lambda scene: sent(scene.admin, page_url("unpublish", scene.page), {"reason": "It is mended."}),
         ONE,
         none_is_public,
     ),
@@ -316,7 +331,7 @@ door(
     Door(
         "bulk unpublish",
         live_pages,
-        lambda scene: bulk(scene, "unpublish", {"include_descendants": ""}),
+        lambda scene: bulk(scene, "unpublish", {"include_descendants": "", "reason": "It is mended."}),
         TWO,
         none_is_public,
     ),
@@ -533,15 +548,13 @@ def alert(scene: Scene) -> None:
 
 
 def penalty(scene: Scene) -> None:
-    """Create a page with a Class B status, and the penalty profile for it."""
+    """Create a page with a Class B status, and give the penalty profile for it the old words."""
     substances(scene, ["Examplium"], ELSEWHERE)
     LegalStatusFactory(page=scene.page, regime="mda", drug_class="B")
-    for profile in PenaltyProfile.objects.filter(regime="mda", drug_class="B"):
-        profile.delete()
-    source = {"source_title": "An Act", "source_url": "https://example.org/"}
-    made = PenaltyProfile(regime="mda", drug_class="B", possession_max=OLD, supply_max="More", **source)
-    made.save()
-    scene.things = [made]
+    profile = PenaltyProfile.objects.get(regime="mda", drug_class="B")
+    profile.possession_max = OLD
+    profile.save()
+    scene.things = [profile]
 
 
 def stage(scene: Scene) -> None:

@@ -45,7 +45,15 @@ title: {slug}
 summary: It came with an import.
 emergency_signs: [They do not wake up]
 emergency_do: [Call 999]
+sources:
+  nhs: {{title: A, publisher: NHS, url: "https://www.nhs.uk/", accessed: 2026-11-24}}
+citations:
+  mixing: [nhs]
 ---
+
+# Mixing it
+
+Nobody has written about mixing it.
 """
 CODES = {"one": "wa1", "other": "wb1"}  # {writer: the code of the stage that it saves}
 STAGE = "{{slug: {slug}, name: {slug}, year_from: 1, year_to: 2, age_min: 5, age_max: 6}}"

@@ -355,11 +355,14 @@ def test_a_withdrawn_or_a_private_pack_gives_nothing_away(
     address = pack.file_rows()[0].url if place == "file" else f"{ADDRESS}{place}"
     assert reader.get(address).status_code == 200
     restriction = PageViewRestriction.objects.create(page=pack, restriction_type=PageViewRestriction.LOGIN)
-    assert reader.get(address).status_code in {302, 404}
+    assert reader.get(address).status_code in {302, 410}
     restriction.delete()
     assert reader.get(address).status_code == 200
+    pack.slug = "renamed"
+    pack.save_revision().publish()
+    assert reader.get(address).headers["Location"] == address.replace(ADDRESS, "/resources/renamed/")
     pack.unpublish()
-    assert reader.get(address).status_code == 404
+    assert reader.get(address).status_code == 410
 
 
 @pytest.mark.parametrize("address", [ZIP, "file"])

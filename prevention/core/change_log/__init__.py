@@ -17,6 +17,7 @@ from prevention.core.change_log.dependents import log_dependents, shown_on
 from prevention.core.change_log.lines import add_lines, address_of, everything_changed, log_release
 from prevention.core.change_log.records import line_of
 from prevention.core.change_log.wiring import connect, log_saves_of, make_atomic
+from prevention.core.change_log.withdrawals import withdrawal
 
 __all__ = [
     "add_lines",
@@ -29,4 +30,5 @@ __all__ = [
     "log_saves_of",
     "make_atomic",
     "shown_on",
+    "withdrawal",
 ]

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from wagtail.models import Page, PageViewRestriction, Site
 
 from prevention.core.log_readers import wake_readers
-from prevention.core.models.changes import Action, ContentChange
+from prevention.core.models.changes import GONE, Action, ContentChange
 from prevention.delivery.content_version import Scope
 
 
@@ -114,7 +114,8 @@ def line_for(
     else:
         return None
     line = page_line(state, action, hard=action in {Action.WITHDRAWN, Action.EXPIRED, Action.MOVED})
-    line.old_address = address_of(old_url_path) if action == Action.MOVED else ""
+    if action in {Action.MOVED, *GONE}:
+        line.old_address = address_of(old_url_path or state.url_path)
     return line
 
 

@@ -10,6 +10,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from prevention.core.change_log.dependents import log_pages_showing
 from prevention.core.change_log.lines import add_lines, line_for, states
+from prevention.core.change_log.withdrawals import CLOSED, DELETED, TAKEN_DOWN, say_why
 from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.models.changes import Action, ContentChange
 from prevention.core.models.pages import BasePage
@@ -49,7 +50,7 @@ def page_was_saved(sender: type[Model], instance: Model, raw: bool = False, **kw
     moved_from = before.url_path if before and before.url_path != instance.url_path else ""
     lines = _lines_of_page(instance, before, moved_from)
     for line in lines:
-        if line.page_pk == instance.pk:
+        if line.page_pk == instance.pk and not line.is_gone:
             line.hard = line.hard or (before is not None and _hard_values(instance) != before.hard_values)
             line.reason = str(getattr(instance, "reason_of_change", ""))
     add_lines(lines)
@@ -71,8 +72,9 @@ def _lines_of_page(page: Page, before: Before | None, moved_from: str) -> list[C
         old = moved_from and (moved_from if is_itself else state.url_path)
         fallback = (before is not None and before.live) if is_itself else state.is_public
         line = line_for(state, last.get(state.key), fallback=fallback, old_url_path=old, is_saved=is_itself)
-        if line is not None:
-            lines.append(line)
+        if line is not None and line.is_gone:
+            say_why(line, CLOSED if state.live else TAKEN_DOWN)
+        lines += [line] if line is not None else []
     return lines
 
 
@@ -97,6 +99,7 @@ def page_is_deleted(sender: type[Model], instance: Page, **kwargs: Any) -> None:
         gone = replace(state, is_public=False, is_expired=False)
         line = line_for(gone, last, fallback=state.is_public)
         if line is not None:
+            say_why(line, DELETED)
             add_lines([line])
             log_pages_showing(instance.specific, line)
 
@@ -110,10 +113,13 @@ def restriction_changed(
         return
     found = states(path__startswith=instance.page.path)
     last = ContentChange.objects.last_of(state.key for state in found)
-    lines = [
-        line_for(state, last.get(state.key), fallback=state.live and not state.is_public) for state in found
-    ]
-    add_lines(line for line in lines if line is not None)
+    lines = []
+    for state in found:
+        line = line_for(state, last.get(state.key), fallback=state.live and not state.is_public)
+        if line is not None and line.is_gone:
+            say_why(line, CLOSED)
+        lines += [line] if line is not None else []
+    add_lines(lines)
 
 
 def _lists(origin: Any, model: type[Model]) -> bool:

@@ -104,6 +104,15 @@ class ContentChangeQuerySet(models.QuerySet["ContentChange"]):
         last = pages.values("key").annotate(last=models.Max("pk")).values("last")
         return {row.key: row for row in self.filter(pk__in=last)}
 
+    def last_at(self, address: str) -> ContentChange | None:
+        """Return the last change by which a page left `address` ('/drugs/ket/'), or went there."""
+        return self.exclude(old_address="").filter(old_address=address).order_by("pk").last()
+
+    def last_called(self, kind: str, slug: str) -> ContentChange | None:
+        """Return the last change by which a page of this kind left the slug, or went under it."""
+        left = self.exclude(old_address="").filter(kind=kind, old_address__endswith=f"/{slug}/")
+        return left.order_by("pk").last()
+
     def update(self, **kwargs: Any) -> int:
         raise TypeError("A change that was logged is never altered.")
 
@@ -126,7 +135,9 @@ class ContentChange(models.Model):
     page_pk = models.PositiveIntegerField(null=True, help_text="Of a page: its id in this database.")
     title = models.CharField(max_length=255, blank=True)
     slug = models.CharField(max_length=255, blank=True)
-    old_address = models.CharField(max_length=2000, blank=True, help_text="Of something that was moved.")
+    old_address = models.CharField(
+        max_length=2000, blank=True, help_text="Of a page that was moved, or is gone: where it was."
+    )
     action = models.CharField(max_length=9, choices=Action.choices)
     hard = models.BooleanField(default=False, help_text="No reader may get the former answer any more.")
     cause = models.CharField(
@@ -141,7 +152,12 @@ class ContentChange(models.Model):
 
     class Meta:
         ordering = ("pk",)
-        indexes = (models.Index(fields=("key",), name="changes_by_key"),)
+        indexes = (
+            models.Index(fields=("key",), name="changes_by_key"),
+            models.Index(
+                fields=("old_address",), name="changes_by_old_address", condition=~models.Q(old_address="")
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.version or 'not committed'}: {self.kind}:{self.key} {self.action}"

@@ -19,6 +19,7 @@ from wagtail.search import index
 
 from prevention import clock
 from prevention.core.content import changed_content
+from prevention.core.content_keys import content_key
 from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.forms import PublishingForm
 from prevention.core.models.bookkeeping import is_bookkeeping
@@ -309,8 +310,8 @@ class BasePage(Explained, Page):
 
     @property
     def content_key(self) -> str:
-        """The key of this page in the counts, for example 'substance:ketamine'."""
-        return f"{self.kind}:{self.slug}"
+        """The key of this page in the counts ('substance:ketamine'), which a new slug does not change."""
+        return content_key(self.pk, self.kind, self.slug)
 
     @property
     def is_starter(self) -> bool:

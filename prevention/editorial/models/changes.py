@@ -71,16 +71,28 @@ def is_list_complete() -> bool:
 def list_changes(changes: Sequence[ContentChange]) -> None:
     """Add the change notes of pages to the list; called by the readers of the log (settings.LOG_READERS).
 
-    A line of the log has a note only when a version was published with it for the first time. Restricted
-    pages have no lines in the log, and so none in the list.
+    A line of the log has a note only when a version was published with it for the first time. That a page was
+    taken down, and that it is back, is listed each time. Restricted pages have no lines in the log, and so
+    none in the list.
     """
-    noted = [(row.page_pk, row) for row in changes if row.page_pk and row.reason and not row.is_gone]
+    noted = [(row.page_pk, row) for row in changes if row.page_pk and (row.reason or _came_or_went(row))]
     there = set(Page.objects.filter(pk__in=[number for number, _ in noted]).values_list("pk", flat=True))
     for number, row in noted:
         Change.objects.create(
             page_id=number if number in there else None,
             title=row.title,
-            note=row.reason,
+            note=_note_of(row),
             day=clock.day_of(row.at),
             is_first=row.action == Action.PUBLISHED and not Change.objects.filter(page_id=number).exists(),
         )
+
+
+def _came_or_went(row: ContentChange) -> bool:
+    return row.is_gone or row.action == Action.RESTORED
+
+
+def _note_of(row: ContentChange) -> str:
+    """Return what the list says of a change."""
+    if row.is_gone:
+        return f"{'Ended' if row.action == Action.EXPIRED else 'Taken down'}. {row.reason}"
+    return f"It is back. {row.reason}".strip() if row.action == Action.RESTORED else row.reason

@@ -30,8 +30,8 @@ class SignOffQuerySet(models.QuerySet["SignOff"]):
 class SignOff(models.Model):
     """One approval: of which text, at which step, by whom in which role, and when. Written by the approval.
 
-    `completes`: it was the last step, so that this text is the approved one. It stays when what it is about
-    is deleted.
+    `completes`: it was the last step, so that this text is the approved one. What has a sign-off is
+    withdrawn, and never deleted.
     """
 
     # What it is about, a page or a fact, in Wagtail's names.

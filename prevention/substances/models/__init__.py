@@ -10,7 +10,7 @@ from prevention.substances.models.interactions import Interaction, Mixture
 from prevention.substances.models.law import LegalStatus, PenaltyProfile, penalty_profiles
 from prevention.substances.models.names import SearchNameList, SubstanceName
 from prevention.substances.models.routes import SubstanceRoute
-from prevention.substances.models.substance import Question, SubstancePage, public_substances
+from prevention.substances.models.substance import Question, SubstancePage, substance_called
 from prevention.substances.models.vocabulary import (
     DrugClass,
     Family,
@@ -48,5 +48,5 @@ __all__ = [
     "SubstanceRoute",
     "Territory",
     "penalty_profiles",
-    "public_substances",
+    "substance_called",
 ]

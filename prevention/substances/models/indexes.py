@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.url_routing import RouteResult
 
+from prevention.core.addresses import left_behind
 from prevention.core.fields import SafeRichTextField, as_html
 from prevention.core.models import BasePage
 from prevention.core.page_index import page_index
@@ -17,7 +18,7 @@ from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SITE, per_version
 from prevention.substances.models.interactions import Interaction
 from prevention.substances.models.names import SubstanceName
-from prevention.substances.models.substance import SubstancePage, public_substances
+from prevention.substances.models.substance import SubstancePage, substance_called
 from prevention.substances.models.vocabulary import Family
 
 
@@ -75,14 +76,14 @@ class SubstanceIndexPage(BasePage):
     # Serving
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Redirect the address of another name (/drugs/xanax/) to the substance that has this name."""
-        if len(path_components) == 1:
+        """Redirect the address of another name (/drugs/xanax/) to the substance that has this name.
+
+        An address that was once that of a page leads where the page went, whatever names there are.
+        """
+        if len(path_components) == 1 and request.method in {"GET", "HEAD"}:
             address = addresses_by_name().get(path_components[0])
-            if (
-                address
-                and request.method in {"GET", "HEAD"}
-                and f"{self.get_url()}{path_components[0]}/" not in page_index().by_url
-            ):
+            path = f"{self.get_url()}{path_components[0]}/"
+            if address and path not in page_index().by_url and left_behind(path) is None:
                 return RouteResult(self, kwargs={"lead_to": address})
         return super().route(request, path_components)
 
@@ -226,12 +227,15 @@ class MixingPage(BasePage):
     # Reads
 
     def chosen(self, slugs: list[str]) -> list[SubstancePage]:
-        """Return the public pages with these slugs, in this order, each once, at most `most_chosen`."""
-        known = public_substances()
-        wanted = [slug for slug in dict.fromkeys(slugs) if slug in known][: self.most_chosen]
-        pages = SubstancePage.objects.filter(pk__in=[known[slug] for slug in wanted])
-        found = {page.slug: page for page in pages.prefetch_related("groups")}
-        return [found[slug] for slug in wanted]
+        """Return the public pages with these slugs, in this order, each once, at most `most_chosen`.
+
+        Slugs that a page had before find it too. Of very many slugs the last ones are not looked at.
+        """
+        asked = [slug for slug in dict.fromkeys(slugs) if slug][: 2 * self.most_chosen]
+        numbers = [number for slug in asked if (number := substance_called(slug)) is not None]
+        wanted = list(dict.fromkeys(numbers))[: self.most_chosen]
+        pages = SubstancePage.objects.filter(pk__in=wanted).prefetch_related("groups").in_bulk()
+        return [pages[number] for number in wanted]
 
     def search_text(self) -> str:
         """Return the summary and the body as plain text."""

@@ -80,8 +80,8 @@ class Interaction(Fact):
     preview_template = "substances/interaction_preview.html"
     quoted_fields: ClassVar[tuple[str, ...]] = ("source_title", "source_publisher", "source_published")
 
-    first = models.ForeignKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="+")
+    first = models.ForeignKey("substances.SubstancePage", on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey("substances.SubstancePage", on_delete=models.PROTECT, related_name="+")
     level = models.CharField(max_length=7, choices=Level.choices)
     reliability = models.CharField(max_length=12, choices=Reliability.choices)
     explanation = models.TextField(

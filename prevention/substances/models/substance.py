@@ -16,8 +16,9 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from prevention.core.addresses import left_behind_as
 from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, labelled, lines
-from prevention.core.models import BasePage, SearchName
+from prevention.core.models import PLAIN_SLUG, BasePage, SearchName
 from prevention.core.page_index import PageEntry, page_index
 from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SITE, per_version
@@ -40,6 +41,15 @@ def public_substances() -> dict[str, int]:
     return {entry.slug: entry.pk for entry in page_index().by_id.values() if entry.model is SubstancePage}
 
 
+def substance_called(slug: str) -> int | None:
+    """Return the id of the public substance with this slug, or that had it last; None if there is none."""
+    number = public_substances().get(slug)
+    if number is None and PLAIN_SLUG.fullmatch(slug):
+        way = left_behind_as(SubstancePage.kind, slug)
+        number = way.pk if isinstance(way, PageEntry) else None
+    return number
+
+
 class SubstancePage(BasePage):
     """The page about one substance or group: facts in fields, texts in sections (sections.py), sources."""
 
@@ -48,6 +58,8 @@ class SubstancePage(BasePage):
     kind = "substance"
     api_detail = "api:substance-detail"
     hard_fields = EMERGENCY_FIELDS
+    # Without it a reader would find nothing on mixing a copy, beside an original that warns of it.
+    exclude_fields_in_copy: ClassVar[list[str]] = ["mixing"]
     shown_with = ("citations", "names", "families", "groups", "routes", "legal_statuses", "questions")
 
     is_group = models.BooleanField(
@@ -142,13 +154,18 @@ class SubstancePage(BasePage):
     def missing_for_publishing(self, cited: set[str]) -> dict[str, str]:
         """Return {field: error} for what must be mended before the page can be published.
 
-        The emergency part must have signs and actions, each risk section with text needs a source, and
-        citations must name sections that exist. `cited` are the names of sections that citations give.
+        The emergency part must have signs and actions, mixing must be answered, each risk section with text
+        needs a source, and citations must name sections that exist. `cited` are the sections they name.
         """
         errors = super().missing_for_publishing(cited)
         for field in ("emergency_signs", "emergency_do"):
             if not lines(getattr(self, field)):
                 errors[field] = "Say this before publishing: it is what a frightened reader needs first."
+        if not self.is_mixing_answered():
+            errors["mixing"] = (
+                "Say what is known of mixing it before publishing, even if nothing is known. A copy does not "
+                "get the text or the records on mixing of its original: answer it for this page."
+            )
         for section in SECTIONS:
             if section.is_risk and section.field not in cited and plain_text(getattr(self, section.field)):
                 errors[section.field] = f"Add a source for the section '{section.heading}' ({section.field})."
@@ -159,6 +176,15 @@ class SubstancePage(BasePage):
         return errors
 
     # Reads
+
+    def is_mixing_answered(self) -> bool:
+        """Return whether the page itself says something of mixing, in its text or by a record on it.
+
+        What is recorded of its groups is no answer: a copy is in the same groups as its original.
+        """
+        if plain_text(self.mixing):
+            return True
+        return self.pk is not None and Interaction.objects.about([self.pk]).exists()
 
     @property
     def names_text(self) -> str:

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "prevention.users.middleware.StaffTwoFactorMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "prevention.core.middleware.FormerAddressMiddleware",
     # The innermost: what the views of the admin raise is first seen here.
     "prevention.editorial.middleware.RefusalMiddleware",
 ]
@@ -297,6 +297,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
+# The log of changes knows the former addresses of pages (decision 55). Redirects are made by hand alone.
+WAGTAILREDIRECTS_AUTO_CREATE = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # A shared password needs a cookie on a public page, and Wagtail does not limit wrong tries.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}

@@ -173,7 +173,7 @@ class TestPublishing:
         StandardPage.objects.filter(pk=over.pk).update(expire_at=clock.now() - datetime.timedelta(minutes=1))
         call_command("publish_scheduled")
         assert reader.get("/quixotic/").status_code == 200
-        assert reader.get("/over/").status_code == 404
+        assert reader.get("/over/").status_code == 410
         assert StandardPage.objects.get(pk=over.pk).expired
 
     def test_one_that_fails_keeps_none_back_and_is_named(self, reader: Client) -> None:

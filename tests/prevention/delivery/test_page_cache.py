@@ -62,8 +62,8 @@ def test_a_withdrawn_page_is_gone_at_once(reader: Client) -> None:
     assert reader.get("/gone-soon/").status_code == 200
     assert reader.get("/api/v1/topics/gone-soon").status_code == 200
     page.unpublish()
-    assert reader.get("/gone-soon/").status_code == 404
-    assert reader.get("/api/v1/topics/gone-soon").status_code == 404
+    assert reader.get("/gone-soon/").status_code == 410
+    assert reader.get("/api/v1/topics/gone-soon").status_code == 410
 
 
 def test_a_deleted_page_is_gone_at_once(reader: Client) -> None:
@@ -72,7 +72,7 @@ def test_a_deleted_page_is_gone_at_once(reader: Client) -> None:
     page.save_revision().publish()
     assert reader.get("/gone-soon/").status_code == 200
     page.delete()
-    assert reader.get("/gone-soon/").status_code == 404
+    assert reader.get("/gone-soon/").status_code == 410
 
 
 def test_a_page_made_private_is_not_served_from_memory(reader: Client) -> None:
@@ -80,7 +80,7 @@ def test_a_page_made_private_is_not_served_from_memory(reader: Client) -> None:
     page = StandardPage.objects.get(slug="about")
     restriction = PageViewRestriction.objects.create(page=page, restriction_type="login")
     assert reader.get(ABOUT).status_code == 302
-    assert reader.get("/api/v1/topics/about").status_code == 404
+    assert reader.get("/api/v1/topics/about").status_code == 410
     restriction.delete()
     assert reader.get(ABOUT).status_code == 200
 
@@ -144,7 +144,7 @@ def test_a_withdrawn_page_is_gone_before_anybody_has_read_the_log(reader: Client
     assert "/quixotic/" in reader.post("/search/", {"q": "marmalade umbrella"}).content.decode()
     assert "/quixotic/" in reader.post("/search/suggest/", {"q": "quixotic"}).content.decode()
     page.unpublish()
-    assert reader.get("/quixotic/").status_code == 404
+    assert reader.get("/quixotic/").status_code == 410
     assert SearchDocument.objects.filter(page_id=page.pk).exists()  # the index has not been told
     for text in ("marmalade umbrella", "quixotic"):
         for found in ("/search/", "/search/suggest/"):

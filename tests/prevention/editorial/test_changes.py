@@ -259,7 +259,10 @@ def test_what_only_some_may_read_is_not_told(page: SubstancePage, reader: Client
     html = reader.get(ADDRESS).content.decode()
     assert "Examplium" not in html
     assert "The rota moved." not in html
-    assert Change.objects.filter(page=page.pk).count() == 1
+    assert [row.note for row in Change.objects.filter(page=page.pk).order_by("pk")] == [
+        "First version.",
+        "Taken down. It is no longer open to everybody.",  # not shown, as all that is about it
+    ]
 
 
 def test_new_and_coming_law_is_told(page: SubstancePage, reader: Client) -> None:

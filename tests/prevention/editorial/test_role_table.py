@@ -159,7 +159,7 @@ def schedule(role: str) -> bool:
 
 def unpublish(role: str) -> bool:
     desk = Desk(role, live=True)
-    desk.send("wagtailadmin_pages:unpublish", {}, desk.page.pk)
+    desk.send("wagtailadmin_pages:unpublish", {"reason": ["It is being mended."]}, desk.page.pk)
     return not desk.now.live
 
 

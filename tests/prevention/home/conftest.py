@@ -33,6 +33,10 @@ next_review: 2027-11-24
 
 You can fall. This goes on
 in a second line.
+
+# Mixing it
+
+Nobody has written about mixing it.
 """
 NAMES = """\
 names:
@@ -43,6 +47,7 @@ sources:
   nhs: {title: A, publisher: NHS, url: "https://nhs.uk/", accessed: 2026-11-24}
 citations:
   short_term_risks: [nhs]
+  mixing: [nhs]
 """
 TOPIC = """\
 ---

@@ -259,13 +259,13 @@ def test_html_that_was_kept_is_cleaned_and_taken_as_it_is(folder: Path) -> None:
 def test_a_section_may_be_cited_again_after_another_one(folder: Path) -> None:
     alter(
         folder,
-        "  short_term_risks: [nhs]\n",
-        "  - short_term_risks: [nhs]\n  - summary: [nhs]\n  - short_term_risks: [nhs]\n",
+        "  short_term_risks: [nhs]\n  mixing: [nhs]\n",
+        "  - short_term_risks: [nhs]\n  - mixing: [nhs]\n  - short_term_risks: [nhs]\n",
         SOURCES,
     )
     load(folder)
     cited = [row.section for row in SubstancePage.objects.get(slug="examplium").citations.all()]
-    assert cited == ["short_term_risks", "summary", "short_term_risks"]
+    assert cited == ["short_term_risks", "mixing", "short_term_risks"]
 
 
 def test_a_title_that_is_missing_is_named(folder: Path) -> None:

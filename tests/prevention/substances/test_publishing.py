@@ -14,7 +14,7 @@ from wagtail.test.utils.form_data import inline_formset, rich_text
 from prevention import clock
 from prevention.core.models import Citation
 from prevention.substances.models import SubstanceIndexPage, SubstancePage
-from tests.factories import DAY, SubstancePageFactory
+from tests.factories import SubstancePageFactory
 from tests.prevention.substances.conftest import Form
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +82,7 @@ def test_a_source_for_a_section_that_does_not_exist_is_refused(admin: Client, fo
 
 def test_removing_the_last_source_of_a_risk_stops_publishing(admin: Client, form: Form) -> None:
     page = SubstancePageFactory(title="Examplium", mixing="<p>Each makes the other worse.</p>", live=False)
-    citation = Citation.objects.create(
-        page=page, section="mixing", title="A", publisher="B", url="https://www.nhs.uk/", accessed=DAY
-    )
+    citation = Citation.objects.get(page=page.pk)
     row = {
         "id": citation.pk,
         "section": "mixing",

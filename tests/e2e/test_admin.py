@@ -103,8 +103,12 @@ def test_the_preview_shows_the_page_in_the_editor(staff: BrowserContext, site: S
 def test_what_is_typed_is_kept_when_the_tab_is_closed(staff: BrowserContext, site: Site) -> None:
     page = staff.new_page()
     page.goto(edit_page(site, "about"))
+    page.wait_for_timeout(3_000)  # two seconds after loading, the editor notes what there was to compare with
+    box = page.locator("input[name=summary]")
+    box.fill("")
     with page.expect_response(lambda answer: answer.request.method == "POST" and "/edit/" in answer.url):
-        page.locator("input[name=summary]").fill("Typed, and never saved by hand.")
+        box.press_sequentially("Typed, and never saved by hand.")
+        box.press("Tab")
     page.close()
     again = staff.new_page()
     again.goto(edit_page(site, "about"))

@@ -40,6 +40,7 @@ class Explained:
     # What an editor says in the form.
     EXPLANATION: ClassVar[tuple[str, ...]] = ("change_note", "is_small_change", "wording_reason")
 
+    pk: Any
     change_note: Any
     is_small_change: Any
     wording_reason: Any

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Comment, Page
 from wagtail.test.utils.form_data import rich_text
 
 from prevention.core.models import Citation
@@ -110,13 +110,12 @@ def test_a_missing_source_and_a_refused_word_stand_at_their_fields_and_nothing_i
     assert "White, and it is safe." in back["looks"][0]
 
 
-def test_a_text_of_several_lines_and_a_comment_come_back_as_they_were_sent(
-    staff: Client, page: SubstancePage
-) -> None:
+def test_a_text_of_several_lines_and_a_comment_come_back_as_they_were_sent(staff: Client, page: Any) -> None:
     page.looks = '<p data-block-key="abc12">It is white.</p>'
     page.explain(small=True)
     page.save_revision().publish()
-    comment = page.wagtail_admin_comments.create(
+    comment = Comment.objects.create(
+        page=page,
         user=User.objects.get(username="robin"),
         text="Is it?",
         contentpath="looks",
@@ -134,3 +133,14 @@ def test_a_text_of_several_lines_and_a_comment_come_back_as_they_were_sent(
     assert stored.legal_statuses.get().plain_words == "It is illegal.\nTo give it away too."
     comment.refresh_from_db()
     assert (comment.contentpath, comment.position) == ("looks", '[{"key": "abc12", "start": 0, "end": 2}]')
+
+
+def test_an_autosave_keeps_what_was_typed_when_the_tab_is_closed(staff: Client, page: SubstancePage) -> None:
+    form = posted(staff.get(address(page)).content.decode())
+    typed = {**form, "summary": "Typed, and never saved by hand.", "change_note": "It was wrong."}
+    answer = staff.post(address(page), typed, headers={"Accept": "application/json"})
+    assert answer.json()["success"] is True
+    again = posted(staff.get(address(page)).content.decode())
+    assert again["summary"] == ["Typed, and never saved by hand."]
+    assert again["change_note"] == ["It was wrong."]
+    assert SubstancePage.objects.get(pk=page.pk).summary == "An invented drug for the tests."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,7 +14,6 @@ from prevention.core.models import Action, ContentChange
 from prevention.core.publishing import PublishingRefusedError
 from prevention.editorial.models import WordsToAvoid
 from prevention.editorial.warnings import warnings
-from prevention.substances.models import SubstancePage
 from prevention.users.models import User
 from tests.factories import SubstancePageFactory
 
@@ -50,7 +50,7 @@ def test_a_moderator_adds_words_in_the_admin_and_they_hold_at_once(person: Perso
     page = SubstancePageFactory(title="Examplium", live=False)
     page.looks = "<p>Some call it Smoke  show, or zombie's breath.</p>"
     assert page.publishing_errors() == {}
-    address = reverse(WordsToAvoid.snippet_viewset.get_url_name("add"))
+    address = reverse("wagtailsnippets_editorial_wordstoavoid:add")
     assert browser(person("Editors")).post(address, FORM).status_code == 302
     assert not WordsToAvoid.objects.exists()
     assert browser(person("Moderators")).post(address, FORM).status_code == 302
@@ -68,7 +68,7 @@ def test_a_moderator_adds_words_in_the_admin_and_they_hold_at_once(person: Perso
 
 
 def test_words_of_stigma_and_fear_warn() -> None:
-    page: SubstancePage = SubstancePageFactory(title="Examplium", live=False)
+    page: Any = SubstancePageFactory(title="Examplium", live=False)
     page.looks = "<p>The crackpots next door.</p>"
     added("crackpots", Kind.FEAR)
     assert warnings(page) == {"looks": ["'crackpots': It hurts. Better: people who use it."]}
@@ -76,7 +76,7 @@ def test_words_of_stigma_and_fear_warn() -> None:
 
 
 def test_a_warning_can_be_taken_out_and_a_refusal_can_not() -> None:
-    page: SubstancePage = SubstancePageFactory(title="Examplium", live=False)
+    page: Any = SubstancePageFactory(title="Examplium", live=False)
     page.looks = "<p>The war on drugs, and other users.</p>"
     added("War on drugs", Kind.ALLOW)
     assert [sentence[:7] for sentence in warnings(page)["looks"]] == ["'users'"]

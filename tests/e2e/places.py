@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, Response
 
-from tests.e2e.server import Site
+from tests.e2e.server import GONE, Site
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ PLACES = (
     Place("indicators", "/indicators/"),
     Place("API", "/api/v1/docs/"),
     Place("not found", "/no-such-page/", status=404),
+    Place("gone", f"/drugs/{GONE}/", status=410),
 )
 BY_NAME = {place.name: place for place in PLACES}
 

@@ -24,6 +24,7 @@ DEPLOY = ROOT / "site" / "deploy"
 HOST = "127.0.0.1"
 WORKERS = 2
 LOG = "server.log"
+GONE = "naphyrone"  # a page that has ended
 # These are set for the tests themselves, and must not reach the server.
 NOT_INHERITED = {"DATABASE_URL", "PYTHONPATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "CI"}
 Counts = dict[tuple[str, str, str], int]
@@ -103,7 +104,10 @@ def prepare(env: dict[str, str], static: Path) -> str:
     """
     folder = Path(env["LOCAL_DIR"])
     template.copy(folder)
-    said = run_commands(env, "create_local_admin")
+    # One page ends on its date, by the command that the scheduler runs: its address has a tombstone.
+    with closing(sqlite3.connect(folder / "db.sqlite3")) as connection, connection:
+        connection.execute("UPDATE wagtailcore_page SET expire_at = '2026-01-01' WHERE slug = ?", (GONE,))
+    said = run_commands(env, "create_local_admin", "publish_scheduled")
     with static.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not static.exists():

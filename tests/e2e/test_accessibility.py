@@ -28,6 +28,7 @@ STAFF_PATHS = (
     "/accounts/password/change/",
     "/accounts/logout/",
     "/admin/reports/jobs/",
+    "/admin/reports/urgent/",
 )
 WIDER_THAN_WINDOW = """() => {
     const width = document.documentElement.clientWidth;

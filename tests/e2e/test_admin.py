@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.conftest import open_as_staff
 from tests.e2e.places import BY_NAME, visit
 from tests.e2e.server import HOST, WORKERS, Site
+from tests.e2e.test_accessibility import problems
 from tests.e2e.watch import Watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -113,6 +114,38 @@ def test_what_is_typed_is_kept_when_the_tab_is_closed(staff: BrowserContext, sit
     again = staff.new_page()
     again.goto(edit_page(site, "about"))
     expect(again.locator("input[name=summary]")).to_have_value("Typed, and never saved by hand.")
+
+
+def test_a_fact_is_drafted_previewed_and_published_urgently(
+    staff: BrowserContext, page: Page, site: Site
+) -> None:
+    words = "For anybody who finds a marmalade umbrella."
+    watch = Watch(staff, site.url)
+    form = staff.new_page()
+    [(number,)] = site.rows("SELECT id FROM help_helpline WHERE code = ?", "frank")
+    form.goto(f"{site.url}/admin/snippets/help/helpline/edit/{number}/")
+    form.locator("[name=what_for]").fill(words)
+    form.get_by_role("button", name="Save draft").click()
+    expect(form.get_by_text("updated").first).to_be_visible()
+    form.get_by_role("button", name="Toggle preview").click()
+    frame = form.frame_locator("iframe[title='Preview'] >> nth=0")
+    expect(frame.get_by_text(words)).to_be_visible()
+    expect(frame.get_by_role("heading", name="Where it is shown")).to_be_visible()
+    visit(page, site, BY_NAME["help"])
+    assert words not in page.content()
+    form.get_by_role("button", name="More actions").click()
+    expect(form.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
+    form.get_by_role("link", name="Publish now: urgent").click()
+    reason = form.get_by_label("Why can it not wait for its review?")
+    expect(reason).to_be_visible()
+    assert problems(form) == []
+    reason.fill("The number has changed.")
+    form.get_by_role("button", name="Publish now").click()
+    expect(form.get_by_text("A second person has to confirm it").first).to_be_visible()
+    assert words in ask(site, "/help/")
+    open_as_staff(form, site, "/admin/reports/urgent/")
+    assert problems(form) == []
+    assert watch.strangers == []
 
 
 def test_the_set_up_of_a_second_factor_shows_its_code(staff: BrowserContext, site: Site) -> None:

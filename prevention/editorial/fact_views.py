@@ -28,6 +28,7 @@ from wagtail.models import WorkflowState
 from wagtail.snippets.views import snippets
 
 from prevention.core.models import Fact
+from prevention.core.plain_texts import PastedField
 from prevention.editorial.decisions import asked_for, decided_in_form
 from prevention.editorial.models import SignOffError, UrgentPublication
 from prevention.editorial.urgent import publish_urgently, why_not_confirm
@@ -174,7 +175,7 @@ class FactIndexView(snippets.IndexView):
 class ReasonForm(forms.Form):
     """Why something is published without its review, and which draft was read."""
 
-    reason = forms.CharField(
+    reason = PastedField(
         label="Why can it not wait for its review?",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The second person, who has to confirm it within a day, reads this first.",

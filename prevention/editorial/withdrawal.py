@@ -19,7 +19,9 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Page
 
 from prevention.core.change_log import withdrawal
+from prevention.core.plain_texts import PastedField
 from prevention.editorial.house_rules import refusal_of
+from prevention.editorial.models import present_wording
 
 LONGEST_REASON = 200
 
@@ -27,7 +29,7 @@ LONGEST_REASON = 200
 class WithdrawalForm(forms.Form):
     """Why a page is taken down, in a sentence for readers, and the page that they can read instead."""
 
-    reason = forms.CharField(
+    reason = PastedField(
         label="Why is it taken down?",
         max_length=LONGEST_REASON,
         help_text="One plain sentence. Readers and partners see it where the page was, and on the page of "
@@ -44,7 +46,7 @@ class WithdrawalForm(forms.Form):
     def clean_reason(self) -> str:
         """Return the reason. Raises ValidationError for words that the house never says."""
         reason = str(self.cleaned_data["reason"])
-        if refusal := refusal_of(reason):
+        if refusal := refusal_of(reason, present_wording()):
             raise forms.ValidationError(f"{refusal} Everybody will read this sentence.")
         return reason
 

@@ -102,7 +102,7 @@ def test_the_form_of_a_page_cleans_every_kind_of_text_and_shows_it() -> None:
 
 @pytest.mark.django_db
 def test_code_cleans_pages_rows_snippets_and_alternative_texts() -> None:
-    page = SubstancePageFactory(title="Examplium", summary=DIRTY, live=False)
+    page: SubstancePage = SubstancePageFactory(title="Examplium", summary=DIRTY, live=False)
     page.citations.add(Citation(**{**SOURCE, "title": DIRTY}))
     page.emergency_do = DIRTY
     draft = page.save_revision().as_object()

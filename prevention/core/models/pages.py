@@ -13,7 +13,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.text import capfirst
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
@@ -22,6 +22,7 @@ from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.forms import PublishingForm
 from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.page_index import page_index
+from prevention.core.panels import RowsPanel
 from prevention.core.publishing import Errors, broken_rules, refuse_breaches
 from prevention.delivery.answers import public
 from prevention.delivery.content_version import SITE, Scopes
@@ -141,7 +142,9 @@ class BasePage(Page):
     )
 
     content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("summary")]
-    source_panels: ClassVar[list[Panel]] = [InlinePanel("citations", heading="Sources", label="Source")]
+    source_panels: ClassVar[list[Panel]] = [
+        RowsPanel("citations", heading="Sources", label="Source", folded=True)
+    ]
     review_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
             [

@@ -377,7 +377,10 @@ LOG_READERS: dict[str, dict[str, Any]] = {
     },
 }
 # What nothing that is live may break: each is a function of an instance, and returns {field: sentence}.
-PUBLISHING_RULES: tuple[str, ...] = ("prevention.editorial.house_rules.house_rules",)
+PUBLISHING_RULES: tuple[str, ...] = (
+    "prevention.editorial.house_rules.house_rules",
+    "prevention.help.rules.helpline_rules",
+)
 # Seconds between two looks at the log; a commit in the same process wakes the readers at once.
 LOG_FOLLOW_SECONDS = 1.0
 

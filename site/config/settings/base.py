@@ -380,6 +380,7 @@ LOG_READERS: dict[str, dict[str, Any]] = {
 PUBLISHING_RULES: tuple[str, ...] = (
     "prevention.editorial.house_rules.house_rules",
     "prevention.help.rules.helpline_rules",
+    "search.rules.card_rules",
 )
 # Seconds between two looks at the log; a commit in the same process wakes the readers at once.
 LOG_FOLLOW_SECONDS = 1.0

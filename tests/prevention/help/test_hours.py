@@ -86,7 +86,7 @@ def test_what_can_not_be_read_is_refused_with_an_example(line: str) -> None:
         ),
         (
             ["mon-fri 09:00-17:00", "sat 14:30-16:00"],
-            "Monday to Friday, 9am to 5pm. Saturday, 10am to 2.30pm.",
+            "Monday to Friday, 9am to 5pm. Saturday, 2.30pm to 4pm.",
         ),
         (["mon 09:00-12:00", "wed-thu 09:00-12:00"], "Monday, Wednesday and Thursday, 9am to noon."),
         (["sat-sun 00:00-24:00"], "Saturday and Sunday, all day."),

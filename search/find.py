@@ -206,8 +206,9 @@ def _touch(one: range, other: range) -> bool:
 
 @per_version(SEARCH)
 def _intents() -> dict[str, Intent]:
-    """Return {code: intent} of every intent, with its page."""
-    return {intent.code: intent for intent in Intent.objects.live().select_related("page")}
+    """Return {code: intent} of every intent, with its page and helplines."""
+    cards = Intent.objects.live().select_related("page").prefetch_related("helplines__helpline")
+    return {intent.code: intent for intent in cards}
 
 
 def _card(query: Query, nation: str, *, urgent: bool) -> Card | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from wagtail.admin.panels import FieldPanel, PageChooserPanel, Panel
-from wagtail.models import Page
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, MultipleChooserPanel, PageChooserPanel, Panel
+from wagtail.models import Orderable, Page
 from wagtail.snippets.models import register_snippet
 
 from prevention.core.fields import LinesField, lines
@@ -44,7 +45,7 @@ class Intent(Fact):
     hard = True
     preview_template = "search/intent_preview.html"
     shown_where = "Above the results of every search that one of its phrases is in."
-    quoted_fields: ClassVar[tuple[str, ...]] = ("phrases", "helplines")
+    quoted_fields: ClassVar[tuple[str, ...]] = ("phrases", "wordings", "wordings_source")
 
     code = models.SlugField(unique=True, help_text="Used in the API and in the counts. Never change it.")
     heading = models.CharField(max_length=120)
@@ -60,11 +61,17 @@ class Intent(Fact):
         related_name="+",
         help_text="Where to read on.",
     )
-    helplines = models.CharField(
-        max_length=200, blank=True, help_text="Codes of helplines, the first one first, with spaces."
-    )
     phrases = LinesField(help_text=PHRASES_HELP)
     order = models.PositiveSmallIntegerField(default=0, help_text="The lowest is shown when several match.")
+
+    wordings = LinesField(
+        "known wordings",
+        help_text="Questions as people type them, one to a line, that have to bring up this card. Before a "
+        "change of what brings it up is saved, you see which of them it catches.",
+    )
+    wordings_source = models.CharField(
+        "where they come from", max_length=255, blank=True, help_text="Who collected them, and when."
+    )
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("code"),
@@ -72,9 +79,17 @@ class Intent(Fact):
         FieldPanel("body"),
         FieldPanel("urgent"),
         PageChooserPanel("page"),
-        FieldPanel("helplines"),
+        MultipleChooserPanel(
+            "helplines",
+            chooser_field_name="helpline",
+            heading="Helplines",
+            label="Helpline",
+            help_text="Those that serve the reader's nation are shown, in this order, closed ones last.",
+        ),
         FieldPanel("phrases"),
         FieldPanel("order"),
+        FieldPanel("wordings"),
+        FieldPanel("wordings_source"),
     ]
 
     objects = FactQuerySet.as_manager()
@@ -102,9 +117,29 @@ class Intent(Fact):
         helplines = self.helpline_rows()
         return {"card": {"heading": self.heading, "body": self.body, "helplines": helplines, "url": url}}
 
+    @property
+    def helpline_names(self) -> str:
+        """The names of its helplines, with commas."""
+        return ", ".join(str(row) for row in self.helplines.all())
+
     def helpline_rows(self, nation: str = "") -> list[Helpline]:
         """Return the helplines of the card that serve `nation` ("" if it is unknown), open ones first."""
-        return helplines_for(self.helplines.split(), nation)
+        return helplines_for([row.helpline.code for row in self.helplines.all()], nation)
+
+
+class CardHelpline(Orderable, models.Model):
+    """A helpline on a card. It can not be deleted while it stands on one."""
+
+    intent = ParentalKey(Intent, on_delete=models.CASCADE, related_name="helplines")
+    helpline = models.ForeignKey(Helpline, on_delete=models.PROTECT, related_name="+")
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("helpline")]
+
+    class Meta(Orderable.Meta):
+        constraints = (models.UniqueConstraint(fields=("intent", "helpline"), name="unique_line_per_card"),)
+
+    def __str__(self) -> str:
+        return str(self.helpline)
 
 
 register_snippet(Intent, viewset="search.viewsets.IntentViewSet")
@@ -115,6 +150,7 @@ class Words(models.TextChoices):
 
     CONTEXT = "context", "Words that show that a sentence is about drugs"
     PLAIN = "plain", "Words that are spelt right and are no drugs, though no dictionary has them"
+    CALM = "calm", "Questions that must bring up no urgent card"
     SAME = "same", "Words that mean the same in phrases (each line: the first word, then its like)"
 
 

@@ -14,6 +14,12 @@ from prevention.help.models import Helpline
 class HelplineSerializer(serializers.ModelSerializer[Helpline]):
     """One helpline."""
 
+    tel = serializers.CharField(
+        read_only=True, help_text="The phone number as a telephone dials it: 08001111."
+    )
+    hours = serializers.CharField(
+        read_only=True, help_text="The opening hours and what a call costs, in words, as people read them."
+    )
     nations = serializers.SerializerMethodField(help_text="Where it works: england, scotland, wales, ni.")
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Reads opening hours: lines such as 'mon-thu 18:00-02:00' or 'always'."""
+"""Reads opening hours, lines such as 'mon-thu 18:00-02:00' or 'always', and says them in words."""
 
 from __future__ import annotations
 
@@ -55,6 +55,64 @@ class Hours:
         if opens // DAY == minute // DAY:
             return f"Closed now. Opens today at {clock}."
         return f"Closed now. Opens on {DAY_NAMES[opens // DAY % 7]} at {clock}."
+
+    def in_words(self) -> str:
+        """Return the hours in short sentences, '' when they are not known.
+
+        Such as 'Day and night, every day.' or 'Monday to Thursday, 6pm to 2am. Friday 6pm to Monday 6am.'
+        """
+        joined = _joined(self.spans)
+        if joined == [(0, WEEK)]:
+            return "Day and night, every day."
+        days_of: dict[str, list[int]] = {}
+        for opens, shuts in joined:
+            until = _time(shuts)
+            if opens % DAY == shuts % DAY == 0:
+                days_of.setdefault("all day", []).extend(range(opens // DAY, shuts // DAY))
+            elif shuts - opens > DAY:
+                until = f"{DAY_NAMES[shuts // DAY % 7]} {until}"
+                days_of[f"{DAY_NAMES[opens // DAY]} {_time(opens)} to {until}"] = []
+            else:
+                days_of.setdefault(f"{_time(opens)} to {until}", []).append(opens // DAY)
+        return " ".join(f"{_days(days)}{', ' if days else ''}{hours}." for hours, days in days_of.items())
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans with those made one that meet or overlap, over the end of the week too."""
+    joined: list[tuple[int, int]] = []
+    for opens, shuts in spans:
+        if joined and opens <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(shuts, joined[-1][1]))
+        else:
+            joined.append((opens, shuts))
+    if len(joined) > 1 and joined[-1][1] - WEEK >= joined[0][0]:
+        joined[-1] = (joined[-1][0], max(joined[-1][1], joined.pop(0)[1] + WEEK))
+    return joined
+
+
+def _days(days: list[int]) -> str:
+    """Return days of the week (0: Monday) in words: 'Monday to Thursday and Saturday'."""
+    if len(days) == len(DAYS):
+        return "Every day"
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    parts = []
+    for run in runs:
+        names = [DAY_NAMES[day % 7] for day in run]
+        parts += [f"{names[0]} to {names[-1]}"] if len(run) > 2 else names
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _time(minute: int) -> str:
+    """Return a time of day as people read it: '6pm', '9.30am', 'noon', 'midnight'."""
+    hour, rest = divmod(minute % DAY, 60)
+    if not rest and hour in {0, 12}:
+        return "noon" if hour else "midnight"
+    return f"{hour % 12 or 12}{f'.{rest:02}' if rest else ''}{'pm' if hour >= 12 else 'am'}"
 
 
 def _spans(line: str) -> list[tuple[int, int]]:

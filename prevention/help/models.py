@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
@@ -43,17 +42,20 @@ class Helpline(Fact):
     name = models.CharField(max_length=80)
     what_for = models.CharField(max_length=300)
     phone = models.CharField(max_length=30, blank=True, help_text="As people read it: 0800 1111.")
-    tel = models.CharField(max_length=20, blank=True, help_text="As a telephone dials it: 08001111.")
     text_number = models.CharField(max_length=20, blank=True)
     text_message = models.CharField(
         max_length=40, blank=True, help_text="The word to text, for example SHOUT."
     )
     url = models.URLField("website", max_length=300, blank=True)
-    hours = models.CharField(max_length=200, blank=True, help_text="In words, as people read them.")
     opening = LinesField(
         "opening hours",
-        help_text="For 'open now': one to a line, such as 'mon-thu 18:00-02:00', or 'always'. "
-        "Empty: not known.",
+        help_text="One to a line, such as 'mon-thu 18:00-02:00', or 'always'. Readers see them in words. "
+        "Empty: not known, and readers are told to look at the website.",
+    )
+    cost = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What it costs, and whether it shows on the bill: 'Free, even with no credit.'",
     )
     nations = CodesField(
         options=Nation, max_length=60, help_text="Where it works. None: everywhere in the UK."
@@ -76,13 +78,28 @@ class Helpline(Fact):
     def change_key(self) -> str:
         return self.code
 
-    def clean(self) -> None:
-        """Raise ValidationError for opening hours that can not be read."""
-        super().clean()
-        try:
-            Hours.read(lines(self.opening))
-        except ValueError as error:
-            raise ValidationError({"opening": str(error)}) from error
+    @property
+    def tel(self) -> str:
+        """The number as a telephone dials it, for a tel: link: '08001111'."""
+        return self.phone.replace(" ", "")
+
+    @property
+    def sms(self) -> str:
+        """The number that texts go to, for an sms: link."""
+        return self.text_number.replace(" ", "")
+
+    @property
+    def hours(self) -> str:
+        """The opening hours and what it costs, in words, as people read them."""
+        words = Hours.read(lines(self.opening)).in_words()
+        if not words and self.url:
+            words = "Check the website for today's hours."
+        return " ".join(part for part in (words, self.cost) if part)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is any way to reach it: a number to ring, one to text, a website."""
+        return bool(self.phone or self.text_number or self.url)
 
     @property
     def nation_set(self) -> set[str]:

@@ -7,9 +7,16 @@ from typing import Any
 
 from django.urls import reverse
 
+from prevention.core.fields import lines
 from prevention.core.page_index import page_index
 from prevention.editorial.attention import AttentionItem, attention_source, edit_page
-from prevention.substances.models import Interaction, LegalStatus, SubstanceName, SubstancePage
+from prevention.substances.models import (
+    Interaction,
+    LegalStatus,
+    SearchNameList,
+    SubstanceName,
+    SubstancePage,
+)
 
 
 def shared_names(page: SubstancePage) -> Iterator[tuple[str, str]]:
@@ -17,12 +24,33 @@ def shared_names(page: SubstancePage) -> Iterator[tuple[str, str]]:
 
     Names that are marked as ambiguous on both pages are left out.
     """
-    mine = {name.name.lower(): name for name in page.names.all()}
-    others = SubstanceName.objects.filter(page__live=True).exclude(page=page.pk)
-    for other, is_ambiguous, title in others.values_list("name", "ambiguous", "page__title"):
-        name = mine.get(other.lower())
-        if name and not (name.ambiguous and is_ambiguous):
-            yield name.name, title
+    yield from names_elsewhere({name.name: name.ambiguous for name in page.names.all()}, page.pk)
+
+
+def names_elsewhere(names: dict[str, bool], page: int) -> Iterator[tuple[str, str]]:
+    """Yield (name, title) for each of `names` that another live page than `page` (its id) has, or is called.
+
+    `names` are {name: whether it is marked as ambiguous}. Those that the other page marks too are left out.
+    Names for search alone are names of the other page as well.
+    """
+    mine = {name.lower(): (name, ambiguous) for name, ambiguous in names.items()}
+    told: set[tuple[str, str]] = set()
+    for other, is_ambiguous, title in _names_of_others(page):
+        name, ambiguous = mine.get(other.lower(), ("", False))
+        if name and not (ambiguous and is_ambiguous) and (name, title) not in told:
+            told.add((name, title))
+            yield name, title
+
+
+def _names_of_others(page: int) -> Iterator[tuple[str, bool, str]]:
+    live = SubstancePage.objects.live().exclude(pk=page)
+    yield from ((title.partition(" (")[0], False, title) for title in live.values_list("title", flat=True))
+    fields = ("ambiguous", "page__title")
+    yield from SubstanceName.objects.filter(page__in=live).values_list("name", *fields)
+    for names, is_ambiguous, title in SearchNameList.objects.filter(page__in=live).values_list(
+        "names", *fields
+    ):
+        yield from ((name, is_ambiguous, title) for name in lines(names))
 
 
 @attention_source

@@ -11,7 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.documents import get_document_model_string
 from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
@@ -19,6 +19,7 @@ from wagtail.search import index
 
 from prevention.core.fields import LinesField, SafeRichTextField, as_html, lines
 from prevention.core.models import Audience, BasePage
+from prevention.core.panels import RowsPanel
 from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SCHOOLS
 from prevention.media.models import restricted_collections
@@ -92,7 +93,7 @@ class LessonPackPage(BasePage):
         FieldPanel("teacher_notes"),
         FieldPanel("safeguarding"),
     ]
-    file_panels: ClassVar[list[Panel]] = [InlinePanel("files", heading="Files", label="File", min_num=1)]
+    file_panels: ClassVar[list[Panel]] = [RowsPanel("files", heading="Files", label="File", min_num=1)]
     tag_panels: ClassVar[list[Panel]] = [
         FieldPanel("key_stages"),
         FieldRowPanel([FieldPanel("age_min"), FieldPanel("age_max")]),

@@ -190,3 +190,35 @@ def test_a_new_street_name_is_found_at_once_by_every_worker(
     # The reader's browser has the old page in its cache, and must not show it.
     visit(page, site, BY_NAME["substance"])
     expect(page.locator("#names")).to_contain_text(NAME)
+
+
+def test_a_folded_row_is_opened_changed_and_saved(staff: BrowserContext, site: Site) -> None:
+    watch = Watch(staff, site.url)
+    form = staff.new_page()
+    form.goto(edit_page(site, "kava"))
+    form.get_by_role("tab", name="Sources").click()
+    row = form.locator("#inline_child_citations-0")
+    expect(row.get_by_label("Title")).to_have_count(0)
+    sent = form.locator("[name='citations-0-title']").input_value()
+    row.get_by_role("button", name="Toggle section").click()
+    expect(row.get_by_label("Title")).to_have_value(sent)
+    expect(row.get_by_role("combobox")).not_to_have_value("")
+    row.get_by_label("Looked up on").fill("2026-11-30")
+    expect(form.locator(".xdsoft_datetimepicker:visible")).to_have_count(1)  # Wagtail's calendar
+    row.get_by_label("Title").fill("A title of the tests")
+    form.get_by_role("button", name="Save draft").click()
+    form.get_by_role("tab", name="Sources").click()
+    expect(row.get_by_role("heading")).to_contain_text("A title of the tests")
+    expect(form.locator("[name='citations-0-accessed']")).to_have_value("2026-11-30")
+
+    form.get_by_role("tab", name="Content").click()
+    form.locator("a.button", has_text="Names for search alone").click()
+    form.get_by_role("link", name="Add a list").click()
+    form.get_by_label("Names").fill("zzkava")
+    form.get_by_label("Source").fill("The tests")
+    form.get_by_role("button", name="Save with the draft").click()
+    expect(form.get_by_role("link", name="zzkava")).to_be_visible()
+    form.get_by_label("Search term").fill("nothing like it")
+    expect(form.get_by_role("link", name="zzkava")).to_have_count(0)
+    assert watch.strangers == []
+    assert watch.complaints == []

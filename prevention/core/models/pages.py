@@ -13,7 +13,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.text import capfirst
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.models import Orderable, Page, PageViewRestriction, Revision
 from wagtail.search import index
 
@@ -25,6 +25,7 @@ from prevention.core.forms import PublishingForm
 from prevention.core.models.bookkeeping import is_bookkeeping
 from prevention.core.models.explained import NOT_BOTH, Explained
 from prevention.core.page_index import page_index
+from prevention.core.panels import RowsPanel
 from prevention.core.plain_texts import clean_texts
 from prevention.core.publishing import Errors, PublishingRefusedError, broken_rules, new_breaches
 from prevention.core.wording_panel import WordingPanel
@@ -164,7 +165,9 @@ class BasePage(Explained, Page):
     )
 
     content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("summary")]
-    source_panels: ClassVar[list[Panel]] = [InlinePanel("citations", heading="Sources", label="Source")]
+    source_panels: ClassVar[list[Panel]] = [
+        RowsPanel("citations", heading="Sources", label="Source", folded=True)
+    ]
     review_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
             [

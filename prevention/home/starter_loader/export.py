@@ -37,7 +37,7 @@ from prevention.home.starter_loader.layout import (
 )
 from prevention.home.starter_loader.rich_text import to_markdown
 from prevention.home.starter_loader.schema import SCHEMAS, schema_name, schema_texts
-from prevention.home.starter_loader.state import content_fields, content_relations, state_of
+from prevention.home.starter_loader.state import chosen_by, content_fields, content_relations, state_of
 from prevention.home.starter_loader.yaml_text import dumped
 
 LONGEST_KEY = 72  # characters of the key of a source
@@ -218,12 +218,20 @@ class _Values:
         """Return {field: value} of what `state_of` says of an instance, in the order of the fields."""
         model = type(instance)
         values: dict[str, Any] = {}
-        for row in sorted(content_fields(model), key=lambda row: row.creation_counter):
+        fields = sorted(content_fields(model), key=lambda row: row.creation_counter)
+        # What rows choose, and nothing more, stands behind what the fields choose.
+        chosen = [row.get_accessor_name() for row in content_relations(model) if chosen_by(row)]
+        last_relation = next((row for row in reversed(fields) if row.is_relation), fields[-1])
+        for row in fields:
             name = "file" if row.is_relation and row.related_model is get_document_model() else row.name
             if name in state and (value := self._value(instance, row, state[name])) not in ("", []):
                 values[name] = value
+            if row is last_relation:
+                values |= {name: state[name] for name in chosen if name in state}
         for relation in content_relations(model):
             name = relation.get_accessor_name()
+            if name in chosen:
+                continue
             rows = sorted(getattr(instance, name).all(), key=lambda row: row.sort_order or 0)
             if rows:
                 values[name] = [self.of(*pair) for pair in zip(rows, state[name], strict=True)]

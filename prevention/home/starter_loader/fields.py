@@ -15,6 +15,7 @@ from modelcluster.fields import ParentalManyToManyField
 from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.home.starter_loader.files import Source
 from prevention.home.starter_loader.rich_text import to_html
+from prevention.home.starter_loader.state import chosen_by, name_field
 from prevention.media.models import CandourDocument
 
 # (model, slugs) -> the instances. Raises LookupError for a slug that is not known.
@@ -22,8 +23,10 @@ Find = Callable[[type[models.Model], list[str]], list[models.Model]]
 
 
 def by_slug(model: type[models.Model], slugs: list[str]) -> list[models.Model]:
-    """Return the instances of `model` with these slugs, in this order. Raises LookupError."""
-    found = {vars(row)["slug"]: row for row in model._default_manager.filter(slug__in=slugs)}
+    """Return the instances of `model` with these slugs or codes, in this order. Raises LookupError."""
+    name = name_field(model)
+    rows = model._default_manager.filter(**{f"{name}__in": slugs})
+    found = {vars(row)[name]: row for row in rows}
     missing = [slug for slug in slugs if slug not in found]
     if missing:
         raise LookupError(f"there is no {model._meta.verbose_name} called {', '.join(map(str, missing))}.")
@@ -41,7 +44,10 @@ def fill(
     problems: list[str] = []
     for name, value in row.items():
         try:
-            if isinstance(relation := _field(type(instance), name), models.ManyToOneRel):
+            relation = _field(type(instance), name)
+            if isinstance(relation, models.ManyToOneRel) and (choice := chosen_by(relation)):
+                getattr(instance, name).set(_chosen(relation.related_model, choice, value, find))
+            elif isinstance(relation, models.ManyToOneRel):
                 children = _children(relation.related_model, value, source, problems, name)
                 getattr(instance, name).set(list(children))
             else:
@@ -63,6 +69,13 @@ def _set(instance: models.Model, name: str, value: Any, source: Source, find: Fi
         setattr(instance, name, found[0] if found else None)
     else:
         setattr(instance, model_field.attname, model_field.to_python(_plain(model_field, value)))
+
+
+def _chosen(model: type[models.Model], choice: Any, value: Any, find: Find) -> list[models.Model]:
+    """Return rows that choose what `value` names: slugs or codes in a text, or a list of them."""
+    names = [str(name) for name in value] if isinstance(value, list) else str(value or "").split()
+    found = find(choice.related_model, list(dict.fromkeys(names)))
+    return [model(sort_order=order, **{choice.name: one}) for order, one in enumerate(found)]
 
 
 def _children(

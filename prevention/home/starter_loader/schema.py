@@ -27,7 +27,7 @@ from prevention.home.starter_loader.layout import (
     SEARCH,
     SNIPPETS,
 )
-from prevention.home.starter_loader.state import content_fields, content_relations
+from prevention.home.starter_loader.state import chosen_by, content_fields, content_relations
 
 SCHEMAS = "schema"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -113,8 +113,15 @@ def _fields(model: type[models.Model]) -> Schema:
             if not row.blank and not row.has_default():
                 needed.append(name)
     for relation in content_relations(model):
-        properties[relation.get_accessor_name()] = _rows(_fields(relation.related_model))
+        name = relation.get_accessor_name()
+        properties[name] = _names(relation) if chosen_by(relation) else _rows(_fields(relation.related_model))
     return _object(properties, needed)
+
+
+def _names(relation: Any) -> Schema:
+    """What a text of chosen things is called and says."""
+    title = str(capfirst(relation.related_model._meta.verbose_name_plural))
+    return {"title": title, "description": "Slugs or codes, the first one first, with spaces.", **TEXT}
 
 
 def _is_owner(row: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import models
 from modelcluster.fields import ParentalManyToManyField
-from modelcluster.models import get_all_child_relations
+from modelcluster.models import ClusterableModel, get_all_child_relations
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
@@ -79,11 +79,20 @@ def content_fields(model: type[models.Model]) -> Iterator[models.Field[Any, Any]
 
 
 def content_relations(model: type[models.Model]) -> Iterator[models.ManyToOneRel]:
-    """Yield the relations to the rows below a page; none for a snippet."""
-    if issubclass(model, Page):
+    """Yield the relations to the rows below a page or a snippet."""
+    if issubclass(model, ClusterableModel):
         for relation in get_all_child_relations(model):
             if relation.get_accessor_name() not in NOT_CONTENT:
                 yield relation
+
+
+def chosen_by(relation: models.ManyToOneRel) -> models.Field[Any, Any] | None:
+    """Return the field by which rows choose something and say nothing more; None for rows that say more.
+
+    Such rows are one text in the files and in a state: the slugs or codes of what is chosen, in order.
+    """
+    fields = [field for field in content_fields(relation.related_model) if field is not relation.field]
+    return fields[0] if len(fields) == 1 and fields[0].is_relation and not _is_document(fields[0]) else None
 
 
 def _is_content(field: models.Field[Any, Any]) -> bool:
@@ -99,7 +108,9 @@ def _values(instance: models.Model, slugs: Slugs) -> Iterator[tuple[str, Any]]:
     for relation in content_relations(type(instance)):
         name = relation.get_accessor_name()
         rows = sorted(getattr(instance, name).all(), key=lambda row: row.sort_order or 0)
-        if rows:
+        if rows and (choice := chosen_by(relation)):
+            yield name, " ".join(_slug(getattr(row, choice.name), slugs) for row in rows)
+        elif rows:
             yield name, [_row(row, relation, slugs) for row in rows]
 
 
@@ -136,7 +147,14 @@ def _default(field: models.Field[Any, Any]) -> Any:
 
 
 def _slug(related: Any, slugs: Slugs) -> str:
-    return slugs.get(related.pk, related.slug) if isinstance(related, Page) else related.slug
+    if isinstance(related, Page):
+        return slugs.get(related.pk, related.slug)
+    return getattr(related, name_field(type(related)))
+
+
+def name_field(model: type[models.Model]) -> str:
+    """Return the field by which files name instances of a model: its slug, or its code."""
+    return "slug" if any(field.name == "slug" for field in model._meta.concrete_fields) else "code"
 
 
 def _is_document(field: models.Field[Any, Any]) -> bool:

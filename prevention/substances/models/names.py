@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -60,6 +62,8 @@ class SearchNameList(Orderable):
     """
 
     quoted_fields: ClassVar[tuple[str, ...]] = ("*",)
+    # What a list says, without its page and its place.
+    facts: ClassVar[tuple[str, ...]] = ("names", "kind", "region", "ambiguous", "offensive", "source")
 
     page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="search_lists")
     names = LinesField(blank=False, help_text="One to a line.")
@@ -73,12 +77,8 @@ class SearchNameList(Orderable):
     offensive = models.BooleanField(default=False, help_text="Recognised in search, never shown.")
     source = models.CharField(max_length=255, help_text="Who says so: a named public source.")
 
-    panels: ClassVar[list[Panel]] = [
-        FieldPanel("names"),
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("region")]),
-        FieldRowPanel([FieldPanel("ambiguous"), FieldPanel("offensive")]),
-        FieldPanel("source"),
-    ]
+    # How versions of a page are compared; they are changed on a screen of their own (views.py).
+    panels: ClassVar[list[Panel]] = [FieldPanel(name) for name in facts]
 
     class Meta(Orderable.Meta):
         verbose_name = "list of names for search"
@@ -90,6 +90,15 @@ class SearchNameList(Orderable):
     def name_list(self) -> list[str]:
         """The names, one text each."""
         return lines(self.names)
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other lists of its page, and changes with what it says: 16 hex digits.
+
+        It has no id before its page is published.
+        """
+        said = json.dumps([getattr(self, name) for name in self.facts])
+        return sha256(said.encode()).hexdigest()[:16]
 
     def named(self, name: str) -> SubstanceName:
         """Return an unsaved SubstanceName for `name`, with the facts of this row."""

@@ -12,7 +12,7 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.models import Orderable
 from wagtail.search import index
 
@@ -20,12 +20,14 @@ from prevention.core.addresses import left_behind_as
 from prevention.core.fields import CodesField, LinesField, SafeRichTextField, as_html, labelled, lines
 from prevention.core.models import PLAIN_SLUG, BasePage, SearchName
 from prevention.core.page_index import PageEntry, page_index
+from prevention.core.panels import RowsPanel
 from prevention.core.sanitise import plain_text
 from prevention.delivery.content_version import SITE, per_version
 from prevention.substances.models.interactions import Interaction, Mixture
 from prevention.substances.models.law import LegalStatus
 from prevention.substances.models.names import SubstanceName
 from prevention.substances.models.vocabulary import Family, Flag, Form, NameKind
+from prevention.substances.panels import SearchListsPanel
 from prevention.substances.sections import (
     CITABLE,
     EMERGENCY_FIELDS,
@@ -114,8 +116,8 @@ class SubstancePage(BasePage):
 
     content_panels: ClassVar[list[Panel]] = [
         *BasePage.content_panels,
-        InlinePanel("names", heading="Names", label="Name"),
-        InlinePanel("search_lists", heading="Names for search alone", label="List of one source"),
+        RowsPanel("names", heading="Names", label="Name", folded=True),
+        SearchListsPanel("Names for search alone"),
         FieldPanel("families", widget=CheckboxSelectMultiple),
         MultiFieldPanel(
             [FieldPanel("is_group"), FieldPanel("groups", widget=CheckboxSelectMultiple)], heading="Group"
@@ -126,12 +128,12 @@ class SubstancePage(BasePage):
     emergency_panels: ClassVar[list[Panel]] = [FieldPanel(field) for field in EMERGENCY_FIELDS]
     section_panels: ClassVar[list[Panel]] = [
         *[FieldPanel(section.field) for section in SECTIONS],
-        InlinePanel("routes", heading="Ways into the body", label="Way"),
+        RowsPanel("routes", heading="Ways into the body", label="Way"),
         FieldPanel("stopping_is_dangerous"),
-        InlinePanel("questions", heading="Questions people ask", label="Question"),
+        RowsPanel("questions", heading="Questions people ask", label="Question"),
     ]
     law_panels: ClassVar[list[Panel]] = [
-        InlinePanel("legal_statuses", heading="Legal status", label="Status"),
+        RowsPanel("legal_statuses", heading="Legal status", label="Status"),
         FieldPanel("law_notes"),
     ]
 

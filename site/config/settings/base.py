@@ -379,7 +379,11 @@ LOG_READERS: dict[str, dict[str, Any]] = {
     },
 }
 # What nothing that is live may break: each is a function of an instance, and returns {field: sentence}.
-PUBLISHING_RULES: tuple[str, ...] = ("prevention.editorial.house_rules.house_rules",)
+PUBLISHING_RULES: tuple[str, ...] = (
+    "prevention.editorial.house_rules.house_rules",
+    "prevention.help.rules.helpline_rules",
+    "search.rules.card_rules",
+)
 # What has to be mended, or kept for a written reason.
 PUBLISHING_WARNINGS: tuple[str, ...] = ("prevention.editorial.warnings.warnings",)
 # Seconds between two looks at the log; a commit in the same process wakes the readers at once.

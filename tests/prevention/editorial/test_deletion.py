@@ -16,13 +16,12 @@ from wagtail.models import Page
 from prevention.core.change_log import withdrawal
 from prevention.core.references import DeletionRefusedError
 from prevention.editorial.models import SignOff
-from prevention.help.models import Helpline
 from prevention.home.models import StandardPage
 from prevention.media.models import CandourDocument
 from prevention.substances.models import Family, Interaction, PenaltyProfile, SubstancePage
 from prevention.users.models import User
 from resources.models import KeyStage, PackFile, RiskGroup
-from search.models import Intent
+from search.models import CardHelpline
 from tests.factories import (
     AlertFactory,
     InteractionFactory,
@@ -140,9 +139,8 @@ def risk_group() -> Pair:
 
 
 def helpline() -> Pair:
-    card = Intent.objects.exclude(helplines="").first()
-    assert card is not None
-    return Helpline.objects.get(code=card.helplines.split()[0]), card
+    chosen = CardHelpline.objects.all()[0]
+    return chosen.helpline, chosen.intent
 
 
 def document() -> Pair:

@@ -19,7 +19,7 @@ from prevention.editorial.roles import ROLES
 from prevention.home.models import HomePage, StandardPage
 from prevention.users.models import User
 from tests import facts
-from tests.factories import StandardPageFactory
+from tests.factories import StandardPageFactory, SubstancePageFactory
 from tests.forms import Fields, posted
 
 TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
@@ -114,6 +114,13 @@ def write(role: str) -> bool:
     desk = Desk(role)
     desk.save(title="Written")
     return bool(desk.now.get_latest_revision_as_object().title == "Written")
+
+
+def change_names_for_search(role: str) -> bool:
+    desk = Desk(role)
+    page = SubstancePageFactory(title="Examplium")
+    desk.send("search_lists_add", {}, page.pk, names="zzexy", kind="street", source="A list")
+    return page.revisions.exists()
 
 
 def hand_in(role: str) -> bool:
@@ -274,6 +281,7 @@ ACTIONS: dict[str, Callable[[str], bool]] = {
     "enter the admin": enter,
     "add a page": add,
     "write a draft": write,
+    "change the names for search alone": change_names_for_search,
     "hand a page in": hand_in,
     "approve the facts of somebody else's page": approve_facts,
     "approve the law of somebody else's page": approve_law,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from wagtail.models import Page
 
 from prevention.core.models import BasePage
@@ -16,6 +19,7 @@ from prevention.users.models import User
 from tests.forms import posted
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 46
 
 
 @pytest.fixture
@@ -86,10 +90,38 @@ def test_the_order_of_codes_is_that_of_the_list() -> None:
 def test_the_section_of_a_source_is_chosen_from_a_list(staff: Client) -> None:
     page = SubstancePage.objects.get(slug="kava")
     html = staff.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-    assert re.search(r'<select[^>]*name="citations-0-section"', html)
-    assert ">Risks now<" in html
-    for citation in page.citations.all()[:5]:
-        assert f'<option value="{citation.section}" selected>' in html
+    # The fields of a row that is opened are made from this template (js/rows.js).
+    new_row = html.partition('id="id_citations-EMPTY_FORM_TEMPLATE"')[2].partition("</template>")[0]
+    assert re.search(r'<select[^>]*name="citations-__prefix__-section"', new_row)
+    assert ">Risks now<" in new_row
+    form = posted(html)
+    for number, citation in enumerate(page.citations.all()[:5]):
+        assert form[f"citations-{number}-section"] == [citation.section]
+        assert f'<option value="{citation.section}">' in new_row
+
+
+def test_rows_are_named_by_what_they_hold(staff: Client) -> None:
+    page = SubstancePage.objects.get(slug="kava")
+    html = staff.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    for row in (page.names.first(), page.citations.first(), page.routes.first(), page.questions.first()):
+        assert f"</span>: {escape(str(row))}</span>" in html
+
+
+def test_a_row_with_a_mistake_is_open_and_says_it(staff: Client) -> None:
+    address = reverse("wagtailadmin_pages:edit", args=[SubstancePage.objects.get(slug="kava").pk])
+    form = posted(staff.get(address).content.decode())
+    html = staff.post(address, {**form, "citations-0-url": "no address"}).content.decode()
+    row = html.partition('id="inline_child_citations-0"')[2].partition('id="inline_child_citations-1"')[0]
+    assert "data-folded" not in row
+    assert 'id="id_citations-0-url_error"' in row
+    assert "Enter a valid URL." in row
+
+
+def test_the_longest_form_stays_small(staff: Client, queries: Callable[[Callable[[], Any]], int]) -> None:
+    address = reverse("wagtailadmin_pages:edit", args=[SubstancePage.objects.get(slug="cannabis").pk])
+    answer = staff.get(address)
+    assert len(answer.content) < 700_000
+    assert queries(lambda: staff.get(address)) <= MOST_QUERIES
 
 
 def test_a_section_that_is_no_longer_in_the_list_stays(staff: Client) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.test import Client
 
+from prevention.core.publishing import PublishingRefusedError
 from prevention.help.models import Helpline, HelplineKind, HelpPage, helplines_for, usual_helplines
+from prevention.home.starter_loader.state import hash_of, state_of
 from tests.conftest import BROWSER
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +102,39 @@ def test_a_line_calls_itself_by_its_name(frank: Helpline) -> None:
     assert frank.go_url == "/go/frank/"
 
 
+def test_what_is_dialled_and_said_follows_from_what_is_typed_once(frank: Helpline) -> None:
+    frank.phone, frank.text_number = "0300 999 9999", "821 11"
+    frank.opening, frank.cost = "mon-fri 09:00-17:00", "Free."
+    html = render_to_string("components/helpline.html", {"helpline": frank})
+    assert 'href="tel:03009999999"' in html
+    assert "0300 999 9999" in html
+    assert 'href="sms:82111"' in html
+    assert "Monday to Friday, 9am to 5pm. Free." in html
+    frank.opening = ""
+    assert frank.hours == "Check the website for today's hours. Free."
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"phone": "0000 000"}, "'0000 000' is no telephone number"),
+        ({"phone": "ring us"}, "'ring us' is no telephone number"),
+        ({"text_number": "SHOUT"}, "'SHOUT' is no telephone number"),
+        ({"phone": "", "text_number": "", "url": ""}, "there is no way to reach it"),
+        ({"opening": "whenever"}, "mon-fri 09:00-17:00"),
+    ],
+)
+def test_what_nobody_could_reach_goes_live_by_no_door(
+    frank: Helpline, changes: dict[str, str], why: str
+) -> None:
+    for name, value in changes.items():
+        setattr(frank, name, value)
+    with pytest.raises(ValidationError, match=why):
+        frank.full_clean()
+    with pytest.raises(PublishingRefusedError, match=why):
+        frank.save()
+
+
 # The page
 
 
@@ -127,7 +167,7 @@ def test_a_number_that_changes_is_changed_on_every_page_at_once(reader: Client, 
     for address in ("/help/", "/drugs/ketamine/"):
         assert old in reader.get(address).content.decode()
     # The words of the ketamine page name the number too; the telephone link is the helpline's own.
-    frank.phone, frank.tel = "0300 999 9999", "03009999999"
+    frank.phone = "0300 999 9999"
     frank.save()
     for address in ("/help/", "/drugs/ketamine/"):
         assert 'href="tel:03009999999"' in reader.get(address).content.decode()
@@ -137,3 +177,13 @@ def test_the_page_can_be_searched() -> None:
     text = HelpPage.objects.get().search_text()
     assert "Call 999" in text
     assert "<" not in text
+
+
+def test_a_helpline_that_nobody_touched_counts_as_untouched_after_the_migration() -> None:
+    migration = import_module("prevention.help.migrations.0005_facts_are_derived")
+    line = Helpline.objects.get(code="samaritans")
+    assert migration.hash_of(line, migration.NEW) == hash_of(state_of(line))
+    former = {name: getattr(line, name) for name in [*migration.OLD, *migration.SOURCE]}
+    shipped = json.loads(import_module("prevention.home.migrations.0004_starter_ledger").SHIPPED.read_text())
+    assert migration.hash_of(SimpleNamespace(**former), migration.OLD) == shipped["help.Helpline:samaritans"]
+    assert migration.cost_of(line.hours) == line.cost

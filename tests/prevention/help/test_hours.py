@@ -73,6 +73,30 @@ def test_what_can_not_be_read_is_refused_with_an_example(line: str) -> None:
         Hours.read([line])
 
 
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ([], ""),
+        (["always"], "Day and night, every day."),
+        (["mon-sun 00:00-24:00"], "Day and night, every day."),
+        (["mon-sun 08:00-24:00"], "Every day, 8am to midnight."),
+        (
+            ["mon-thu 18:00-02:00", "fri 18:00-24:00", "sat-sun 00:00-24:00", "mon 00:00-06:00"],
+            "Monday to Thursday, 6pm to 2am. Friday 6pm to Monday 6am.",
+        ),
+        (
+            ["mon-fri 09:00-17:00", "sat 14:30-16:00"],
+            "Monday to Friday, 9am to 5pm. Saturday, 2.30pm to 4pm.",
+        ),
+        (["mon 09:00-12:00", "wed-thu 09:00-12:00"], "Monday, Wednesday and Thursday, 9am to noon."),
+        (["sat-sun 00:00-24:00"], "Saturday and Sunday, all day."),
+        (["sun 22:00-02:00", "mon 02:00-06:00"], "Sunday, 10pm to 6am."),
+    ],
+)
+def test_hours_are_said_in_words(hours: list[str], words: str) -> None:
+    assert Hours.read(hours).in_words() == words
+
+
 @pytest.mark.django_db
 def test_the_form_says_what_is_wrong() -> None:
     line = Helpline.objects.get(code="breathing-space")

@@ -62,7 +62,8 @@ def empty() -> None:
     """Take all content away, and what the loader knows of it: it would not make again what was removed."""
     StarterEntry.objects.all().delete()
     delete_quickly(HomePage.objects.all())
-    for label in [INTERACTION, *LABELS]:
+    # Cards before the helplines that they choose.
+    for label in sorted([INTERACTION, *LABELS], reverse=True):
         for row in apps.get_model(label).objects.all():
             row.delete()
     CandourDocument.objects.all().delete()

@@ -42,7 +42,6 @@ def form() -> Form:
             "emergency_do": "Call 999",
             "mixing": rich_text("<p>Each makes the other worse.</p>"),
             "names": inline_formset([]),
-            "search_lists": inline_formset([]),
             "routes": inline_formset([]),
             "legal_statuses": inline_formset([]),
             "questions": inline_formset([]),

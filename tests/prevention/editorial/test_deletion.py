@@ -21,7 +21,7 @@ from prevention.media.models import CandourDocument
 from prevention.substances.models import Family, Interaction, PenaltyProfile, SubstancePage
 from prevention.users.models import User
 from resources.models import KeyStage, PackFile, RiskGroup
-from search.models import CardHelpline
+from search.models import CardHelpline, Intent
 from tests.factories import (
     AlertFactory,
     InteractionFactory,

@@ -29,6 +29,7 @@ def pack() -> LessonPackPage:
     made: LessonPackPage = LessonPackPageFactory(title="Third pack")
     made.key_stages.set(KeyStage.objects.filter(slug__in=["ks3", "ks4"]))
     made.risk_groups.set(RiskGroup.objects.filter(slug="looked-after"))
+    made.explain(small=True)
     made.save()
     return made
 

@@ -290,6 +290,7 @@ def test_a_download_is_counted_under_its_key_stage(reader: Client, counted: Any)
 def test_a_download_is_counted_for_each_key_stage_or_for_none(reader: Client, counted: Any) -> None:
     both = LessonPackPageFactory(title="Both")
     both.key_stages.set(KeyStage.objects.filter(slug__in=["ks3", "ks4"]))
+    both.explain(small=True)
     both.save()
     LessonPackPageFactory(title="Neither")
     reader.get("/resources/both/download/")
@@ -528,6 +529,7 @@ def test_a_stage_of_another_nation_is_counted_under_its_code(
     stage.save()
     pack = LessonPackPageFactory(title="Scottish pack")
     pack.key_stages.set([stage])
+    pack.explain(small=True)
     pack.save()
     reader.get("/resources/scottish-pack/download/")
     assert counted()[("pack.download", "pack:scottish-pack", "s1-s3")] == 1

@@ -36,8 +36,8 @@ def test_it_can_be_listed_and_searched_with_anything(staff: Client, model: type[
         assert staff.get(address(model), {"q": text}).status_code == 200
 
 
-def test_nine_kinds_of_facts_stand_outside_pages() -> None:
-    assert len(OURS) == 9
+def test_ten_kinds_of_facts_stand_outside_pages() -> None:
+    assert len(OURS) == 10
 
 
 @pytest.mark.parametrize("name", ["Ketamine", "Alcohol"])

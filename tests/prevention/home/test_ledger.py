@@ -233,7 +233,6 @@ def close(page: StandardPage) -> None:
 
 def plan_its_end(page: StandardPage) -> None:
     page.expire_at = clock.now() + datetime.timedelta(days=9)
-    page.explain(small=True)
     page.save_revision().publish()
 
 

@@ -35,6 +35,7 @@ def group(one: SubstancePage) -> SubstancePage:
     """A group page that `one` belongs to."""
     made: SubstancePage = SubstancePageFactory(title="Exampliums", is_group=True)
     one.groups.set([made])
+    one.explain(small=True)
     one.save()
     return made
 
@@ -127,6 +128,7 @@ def test_of_several_groups_the_worst_counts(
     """A record on a group and one of the two drugs must not hide the worse one on both groups."""
     others = SubstancePageFactory(title="Otheriums", is_group=True)
     other.groups.set([others])
+    other.explain(small=True)
     other.save()
     InteractionFactory(first=group, second=other, level="caution")
     worst = InteractionFactory.create(first=group, second=others, level="danger")
@@ -149,6 +151,7 @@ def test_two_of_one_group_do_not_get_the_records_of_the_group(
     reader: Client, one: SubstancePage, other: SubstancePage, group: SubstancePage
 ) -> None:
     other.groups.set([group])
+    other.explain(small=True)
     other.save()
     InteractionFactory(first=group, second=SubstancePageFactory(title="Thirdium"))
     assert reader.get("/api/v1/interactions?substance=examplium&substance=otherium").json()["count"] == 0

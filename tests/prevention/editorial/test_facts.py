@@ -17,7 +17,6 @@ from django.urls import reverse
 from wagtail.models import TaskState
 from wagtail.snippets.models import get_snippet_models
 
-from prevention import clock
 from prevention.core.models import Action, ContentChange, Cursor, Fact
 from prevention.editorial.attention import attention_items
 from prevention.editorial.models import SignOff, SignOffError
@@ -119,7 +118,7 @@ def test_on_its_date_a_fact_that_may_not_be_published_is_dropped_and_told(person
     moderator = person(MODERATORS)
     User.objects.filter(pk=moderator.pk).update(email="kim@candour.example")
     fact = changed(fact_of("helpline"), "what_for", "Ketamine is perfectly safe.", moderator)
-    due = clock.now() - datetime.timedelta(minutes=1)
+    due = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     revision = fact.latest_revision
     revision.approved_go_live_at = due
     revision.content["go_live_at"] = due.isoformat()

@@ -87,8 +87,9 @@ class UrgentPanel(Component):
         """Return the owed confirmations of facts that the user may publish, the overdue ones first."""
         user = parent_context["request"].user
         rows = rows_for(user, UrgentPublication.objects.owed())
+        facts = [row["row"].content_object for row in rows]
         return {
-            "rows": [row for row in rows if may_publish(user, row["row"].content_object)],
+            "rows": [row for row, fact in zip(rows, facts, strict=True) if fact and may_publish(user, fact)],
             "request": parent_context["request"],
         }
 

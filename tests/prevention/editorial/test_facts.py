@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -15,12 +18,14 @@ from wagtail.models import TaskState
 from wagtail.snippets.models import get_snippet_models
 
 from prevention.core.models import Action, ContentChange, Cursor, Fact
+from prevention.editorial.attention import attention_items
 from prevention.editorial.models import SignOff, SignOffError
 from prevention.editorial.roles import WORKFLOW
 from prevention.help.models import Helpline
 from prevention.substances.models import Interaction
 from prevention.users.models import User
 from tests.facts import KINDS, address, browser, changed, fact_of, form_of, fresh
+from tests.forms import posted
 
 Person = Callable[[str], User]
 CLINICAL, LEGAL, EDITORS, MODERATORS = "Clinical reviewers", "Legal reviewers", "Editors", "Moderators"
@@ -97,6 +102,35 @@ def test_the_first_change_can_be_compared_with_what_it_changed(administrator: Cl
     assert second.as_object().what_for == NEW
     html = administrator.get(address(fact, "revisions_compare", first.pk, second.pk)).content.decode()
     assert "Marmalade" in html
+
+
+def test_a_former_version_can_be_taken_back_as_a_draft(administrator: Client) -> None:
+    fact = fact_of("helpline")
+    first = changed(fact, "what_for", NEW).revisions.order_by("pk")[0]
+    revert = address(fact, "revisions_revert", first.pk)
+    form = posted(administrator.get(revert).content.decode())
+    administrator.post(address(fact), {**form, "action-publish": "1"})
+    assert fresh(fact).get_latest_revision_as_object().what_for == fact.what_for
+    assert fresh(fact).live_revision_id == first.pk
+
+
+def test_on_its_date_a_fact_that_may_not_be_published_is_dropped_and_told(person: Person) -> None:
+    moderator = person(MODERATORS)
+    User.objects.filter(pk=moderator.pk).update(email="kim@candour.example")
+    fact = changed(fact_of("helpline"), "what_for", "Ketamine is perfectly safe.", moderator)
+    due = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    revision = fact.latest_revision
+    revision.approved_go_live_at = due
+    revision.content["go_live_at"] = due.isoformat()
+    revision.save()
+    for _ in range(2):
+        call_command("publish_scheduled")
+    assert "safe" not in fresh(fact).what_for
+    (letter,) = mail.outbox
+    assert letter.to == ["kim@candour.example"]
+    assert address(fact) in letter.body
+    (item,) = [item for item in attention_items() if item.kind == "Not published on its date"]
+    assert (item.edit_url, "perfectly safe" in item.text) == (address(fact), True)
 
 
 def test_nobody_writes_over_what_was_handed_in(person: Person) -> None:

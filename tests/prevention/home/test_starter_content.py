@@ -248,7 +248,7 @@ NO_FAMILY = {
 }  # fmt: skip
 # Pages of which no law could be verified: the report "Needs attention" lists them.
 NO_LAW = {
-    "5-it", "baclofen", "betel-nut", "bromazolam", "datura", "fly-agaric", "methaqualone", "nicotine-pouches",
+    "baclofen", "betel-nut", "datura", "diphenhydramine", "fly-agaric", "loperamide", "nicotine-pouches",
     "phenibut", "quetiapine",
 }  # fmt: skip
 

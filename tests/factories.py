@@ -73,6 +73,7 @@ class LegalStatusFactory(factory.django.DjangoModelFactory[LegalStatus]):
     citation_url = "https://www.legislation.gov.uk/"
     plain_words = "It is illegal to have it."
     verified_on = DAY
+    checked_against = "The Order, on legislation.gov.uk"
 
 
 class StandardPageFactory(wagtail_factories.PageFactory):

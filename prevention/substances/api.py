@@ -86,6 +86,7 @@ class LegalStatusSerializer(serializers.ModelSerializer[LegalStatus]):
             "exemptions",
             "penalties",
             "verified_on",
+            "checked_against",
         )
 
     def get_in_force(self, row: LegalStatus) -> bool:

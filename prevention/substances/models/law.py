@@ -74,13 +74,16 @@ class LegalStatus(Orderable):
     `effective_from` may be empty when the day could not be verified (decision 20).
     """
 
-    quoted_fields: ClassVar[tuple[str, ...]] = ("instrument",)
+    quoted_fields: ClassVar[tuple[str, ...]] = ("instrument", "checked_against")
 
     page = ParentalKey("substances.SubstancePage", on_delete=models.CASCADE, related_name="legal_statuses")
     regime = models.CharField(max_length=12, choices=Regime.choices)
     drug_class = models.CharField("class", max_length=1, choices=DrugClass.choices, blank=True)
     schedule = models.CharField(
-        max_length=10, blank=True, help_text="Schedule of the Misuse of Drugs Regulations 2001."
+        max_length=10,
+        blank=True,
+        help_text="Schedule of the Misuse of Drugs Regulations 2001. They cover England, Wales and Scotland; "
+        "Northern Ireland has its own Regulations, of 2002.",
     )
     territory = models.CharField(max_length=2, choices=Territory.choices, default=Territory.UK)
     effective_from = models.DateField(
@@ -102,6 +105,11 @@ class LegalStatus(Orderable):
         help_text="The day on which somebody last read the instrument. While this is empty only editors see "
         "the row, and the report 'Needs attention' lists it.",
     )
+    checked_against = models.CharField(
+        max_length=255,
+        blank=True,
+        help_text="Which text was read on that day. For example: the Order, on legislation.gov.uk.",
+    )
 
     panels: ClassVar[list[Panel]] = [
         FieldRowPanel([FieldPanel("regime"), FieldPanel("drug_class"), FieldPanel("schedule")]),
@@ -111,7 +119,7 @@ class LegalStatus(Orderable):
         FieldPanel("plain_words"),
         FieldPanel("under_18_words"),
         FieldPanel("exemptions"),
-        FieldPanel("verified_on"),
+        FieldRowPanel([FieldPanel("verified_on"), FieldPanel("checked_against")]),
     ]
 
     class Meta(Orderable.Meta):
@@ -123,7 +131,8 @@ class LegalStatus(Orderable):
     def clean(self) -> None:
         """Check the row. Raises ValidationError for an end before the start, or a class that does not fit.
 
-        Only the Misuse of Drugs Act 1971 has classes, and a status under it must give one.
+        Only the Misuse of Drugs Act 1971 has classes, and a status under it must give one. A day of checking
+        without the text that was read can not be checked by anybody else.
         """
         super().clean()
         if self.effective_from and self.effective_to and self.effective_to <= self.effective_from:
@@ -132,6 +141,8 @@ class LegalStatus(Orderable):
             raise ValidationError({"drug_class": "Choose the class: the Misuse of Drugs Act has A, B and C."})
         if self.regime != Regime.MDA and self.drug_class:
             raise ValidationError({"drug_class": "Only the Misuse of Drugs Act has classes. Leave it empty."})
+        if self.verified_on and not self.checked_against:
+            raise ValidationError({"checked_against": "Say which text was read on the day of checking."})
 
     @property
     def heading(self) -> str:

@@ -23,6 +23,7 @@ legal_statuses:
     citation_url: https://www.legislation.gov.uk/
     plain_words: "It is illegal to have it."
     verified_on: 2026-11-24
+    checked_against: "The Order, on legislation.gov.uk"
 questions:
   - {question: "Is it new?", answer: "Yes."}
 last_reviewed: 2026-11-24

@@ -248,8 +248,7 @@ NO_FAMILY = {
 }  # fmt: skip
 # Pages of which no law could be verified: the report "Needs attention" lists them.
 NO_LAW = {
-    "5-it", "baclofen", "betel-nut", "bromazolam", "datura", "fly-agaric", "methaqualone", "nicotine-pouches",
-    "phenibut", "quetiapine",
+    "baclofen", "betel-nut", "datura", "diphenhydramine", "fly-agaric", "loperamide", "phenibut", "quetiapine",
 }  # fmt: skip
 
 

@@ -145,6 +145,7 @@ def test_one_edit_of_a_class_mends_every_page_at_once(reader: Client) -> None:
         ({"effective_to": datetime.date(2020, 1, 1)}, "effective_to", "after the start"),
         ({"drug_class": ""}, "drug_class", "Choose the class"),
         ({"regime": "psa"}, "drug_class", "Leave it empty"),
+        ({"checked_against": ""}, "checked_against", "which text was read"),
     ],
 )
 def test_a_row_that_can_not_be_is_refused(changes: dict[str, object], field: str, words: str) -> None:

@@ -110,6 +110,7 @@ def test_a_law_that_can_not_be_is_told_in_the_form(admin: Client, form: Form) ->
         "citation_url": "https://www.legislation.gov.uk/",
         "plain_words": "Words.",
         "verified_on": "2026-11-24",
+        "checked_against": "The Act, on legislation.gov.uk",
     }
     response = add(admin, form(legal_statuses=inline_formset([row]), **PUBLISH))
     assert response.status_code == 200

@@ -11,7 +11,7 @@ def say_that_nobody_noted_it(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("substances", "0004_sign_off"),
+        ("substances", "0007_references"),
     ]
 
     operations = [

@@ -248,8 +248,15 @@ NO_FAMILY = {
 }  # fmt: skip
 # Pages of which no law could be verified: the report "Needs attention" lists them.
 NO_LAW = {
-    "baclofen", "betel-nut", "datura", "diphenhydramine", "fly-agaric", "loperamide", "phenibut", "quetiapine",
-}  # fmt: skip
+    "baclofen",
+    "betel-nut",
+    "datura",
+    "diphenhydramine",
+    "fly-agaric",
+    "loperamide",
+    "phenibut",
+    "quetiapine",
+}
 
 
 @pytest.mark.django_db

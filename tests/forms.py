@@ -19,6 +19,11 @@ def posted(html: str, form: str = EDITOR) -> Fields:
     # Templates of rows that scripts add are not part of the form yet.
     for template in list(found[0].iter("template")):
         template.drop_tree()
+    for control in list(found[0].iter("input")):
+        if control.type == "button":
+            control.drop_tree()
+        elif not control.checkable and control.value is None:
+            control.value = ""
     areas = {area.name for area in found[0].iter("textarea")}
     fields: Fields = {}
     for name, value in found[0].form_values():

@@ -14,6 +14,7 @@ from django.db import models
 from modelcluster.models import ClusterableModel, get_all_child_relations
 from wagtail.fields import RichTextField
 
+from prevention.core.content import COMMENTS
 from prevention.core.fields import CodesField
 from prevention.core.sanitise import plain_text
 from prevention.editorial.models import present_wording
@@ -42,19 +43,29 @@ def refusal_of(text: str, wording: Wording) -> str:
 
 def texts_of(instance: models.Model) -> Iterator[tuple[str, str]]:
     """Yield (field or child relation, plain text) of everything that an instance says in our own words."""
+    for name, text, is_rich in stored_texts(instance):
+        yield name, plain_text(text) if is_rich else text
+
+
+def stored_texts(instance: models.Model) -> Iterator[tuple[str, str, bool]]:
+    """Yield (field or child relation, text as stored, whether it is HTML) of what it says in our own words.
+
+    What editors say to each other in comments is not published.
+    """
     yield from _own_texts(instance)
     if isinstance(instance, ClusterableModel):
         for relation in get_all_child_relations(type(instance)):
             name = relation.get_accessor_name()
-            for row in getattr(instance, name).all():
-                yield from ((name, text) for _, text in _own_texts(row))
+            if name != COMMENTS and _text_fields(relation.related_model):
+                for row in getattr(instance, name).all():
+                    yield from ((name, text, is_rich) for _, text, is_rich in _own_texts(row))
 
 
-def _own_texts(instance: models.Model) -> Iterator[tuple[str, str]]:
+def _own_texts(instance: models.Model) -> Iterator[tuple[str, str, bool]]:
     for name, attname, is_rich in _text_fields(type(instance)):
         text = getattr(instance, attname)
         if text:
-            yield name, plain_text(text) if is_rich else str(text)
+            yield name, str(text), is_rich
 
 
 @cache

@@ -6,15 +6,12 @@ They hold for every text of every page type, as the rules of the house do. Those
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from django.db import models
-from modelcluster.models import ClusterableModel, get_all_child_relations
-from wagtail.fields import RichTextField
 
 from prevention.core.sanitise import plain_text
-from prevention.editorial.house_rules import ALL_FIELDS, texts_of
+from prevention.editorial.house_rules import stored_texts
 from prevention.editorial.models import present_wording
 from prevention.editorial.reading_age import YEARS_BEFORE_GRADE_ONE, flesch_kincaid_grade
 from prevention.editorial.wording import Wording, find_wording
@@ -30,13 +27,13 @@ def warnings(instance: models.Model) -> dict[str, list[str]]:
     """Return {field or child relation: sentences}, each of which quotes the words and says what to do."""
     found: dict[str, list[str]] = {}
     wording = present_wording()
-    for name, text in texts_of(instance):
-        for sentence in words_to_avoid(text, wording):
+    hard: list[tuple[str, str]] = []
+    for name, text, is_rich in stored_texts(instance):
+        for sentence in words_to_avoid(plain_text(text) if is_rich else text, wording):
             found.setdefault(name, []).append(sentence)
-    for name, html in _rich_texts(instance):
-        sentence = hard_to_read(html)
-        if sentence:
-            found.setdefault(name, []).append(sentence)
+        hard += [(name, sentence)] if is_rich and (sentence := hard_to_read(text)) else []
+    for name, sentence in hard:
+        found.setdefault(name, []).append(sentence)
     return {name: list(dict.fromkeys(sentences)) for name, sentences in found.items()}
 
 
@@ -54,8 +51,7 @@ def hard_to_read(html: str) -> str:
     """Return a sentence when a rich text is harder to read than we write, else ''."""
     parts = [plain for part in _END_OF_BLOCK.split(html) if (plain := plain_text(part))]
     text = "\n\n".join(parts)
-    grade = flesch_kincaid_grade(text)
-    if len(text.split()) < FEWEST_WORDS or grade <= HARDEST_GRADE:
+    if len(text.split()) < FEWEST_WORDS or (grade := flesch_kincaid_grade(text)) <= HARDEST_GRADE:
         return ""
     sentences = [sentence for part in parts for sentence in re.split(r"(?<=[.!?])\s+", part)]
     worst = max(sentences, key=flesch_kincaid_grade)
@@ -64,21 +60,3 @@ def hard_to_read(html: str) -> str:
         f"'{shown}': It takes a reading age of {grade + YEARS_BEFORE_GRADE_ONE:.0f}; we write for 13 and "
         "below. Better: shorter sentences and everyday words, here first."
     )
-
-
-def _rich_texts(instance: models.Model) -> Iterator[tuple[str, str]]:
-    yield from _own_rich_texts(instance)
-    if isinstance(instance, ClusterableModel):
-        for relation in get_all_child_relations(type(instance)):
-            name = relation.get_accessor_name()
-            for row in getattr(instance, name).all():
-                yield from ((name, html) for _, html in _own_rich_texts(row))
-
-
-def _own_rich_texts(instance: models.Model) -> Iterator[tuple[str, str]]:
-    quoted = getattr(instance, "quoted_fields", ())
-    for field in instance._meta.get_fields():
-        if isinstance(field, RichTextField) and field.name not in quoted and ALL_FIELDS not in quoted:
-            html = getattr(instance, field.attname)
-            if html:
-                yield field.name, str(html)

@@ -360,6 +360,7 @@ def test_a_withdrawn_or_a_private_pack_gives_nothing_away(
     restriction.delete()
     assert reader.get(address).status_code == 200
     pack.slug = "renamed"
+    pack.explain(small=True)
     pack.save_revision().publish()
     assert reader.get(address).headers["Location"] == address.replace(ADDRESS, "/resources/renamed/")
     pack.unpublish()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Page
 
+from prevention.core.models import BasePage
 from prevention.home.models import StandardPage
 from prevention.substances.models import SubstanceIndexPage, SubstancePage
 from tests.factories import InteractionFactory, StandardPageFactory, SubstancePageFactory
@@ -25,9 +25,10 @@ def page() -> SubstancePage:
     return made
 
 
-def rename(page: Page, *slugs: str) -> None:
+def rename(page: BasePage, *slugs: str) -> None:
     for slug in slugs:
         page.slug = slug
+        page.explain(small=True)
         page.save_revision().publish()
 
 

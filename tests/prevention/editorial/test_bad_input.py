@@ -54,11 +54,12 @@ def send(staff: Client, page: Page, **typed: Any) -> tuple[str, Fields, Fields]:
 
 def error_of(html: str, field: str) -> str:
     """The words of the error that stands at a field."""
-    control = BeautifulSoup(html, "html.parser").select_one(f"[name='{field}']")
+    page = BeautifulSoup(html, "html.parser")
+    control = page.select_one(f"[name='{field}']")
     assert control is not None
     wrapper = control.find_parent(attrs={"data-field-wrapper": True})
-    assert wrapper is not None
-    shown = wrapper.select_one(".error-message")
+    # In a row of many, it has the id by which the field says what describes it.
+    shown = wrapper.select_one(".error-message") if wrapper else page.find(id=f"{control['id']}_error")
     return shown.get_text(" ", strip=True) if shown else ""
 
 

@@ -51,12 +51,14 @@ def in_an_alert() -> Pair:
     page: Any = SubstancePageFactory(title="Examplium")
     alert: Any = AlertFactory()
     alert.substances.add(page)
+    alert.save()
     return page, alert
 
 
 def as_a_group() -> Pair:
     page, member = SubstancePageFactory(title="Examplium", is_group=True), SubstancePageFactory()
     member.groups.add(page)
+    member.explain(small=True)
     member.save()
     return page, member
 
@@ -64,6 +66,7 @@ def as_a_group() -> Pair:
 def of_a_pack() -> Pair:
     page, pack = SubstancePageFactory(title="Examplium"), LessonPackPageFactory()
     pack.topics.add(page)
+    pack.explain(small=True)
     pack.save()
     return page, pack
 
@@ -112,6 +115,7 @@ def family() -> Pair:
     row = Family.objects.create(slug="examples", name="Examples")
     page = SubstancePageFactory()
     page.families.add(row)
+    page.explain(small=True)
     page.save()
     return row, page
 
@@ -134,6 +138,7 @@ def risk_group() -> Pair:
     row, pack = RiskGroup.objects.first(), LessonPackPageFactory()
     assert row is not None
     pack.risk_groups.add(row)
+    pack.explain(small=True)
     pack.save()
     return row, pack
 
@@ -232,6 +237,7 @@ def test_what_goes_with_it_does_not_stand_in_the_way() -> None:
         parent=above, body=f'<p><a linktype="page" id="{above.pk}">Up</a> <a href="/above/">Up</a></p>'
     )
     above.body = f'<p><a linktype="page" id="{below.pk}">Down</a></p>'
+    above.explain(small=True)
     above.save()
     above.delete()
     assert not StandardPage.objects.filter(pk__in=[above.pk, below.pk]).exists()

@@ -47,14 +47,14 @@ def last_line(page: Page) -> ContentChange:
 
 def by_form(staff: Client, page: Page) -> None:
     address = reverse("wagtailadmin_pages:unpublish", args=[page.pk])
-    form = posted(staff.get(address).content.decode(), "form[action$='unpublish/']")
+    form = posted(staff.get(address).content.decode(), "//form[contains(@action, 'unpublish/')]")
     ketamine = SubstancePage.objects.get(slug="ketamine")
     staff.post(address, {**form, "reason": REASON, "replacement": ketamine.pk})
 
 
 def by_bulk_action(staff: Client, page: Page) -> None:
     address = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'unpublish'])}?id={page.pk}"
-    form = posted(staff.get(address).content.decode(), "form[action*='unpublish']")
+    form = posted(staff.get(address).content.decode(), "//form[contains(@action, 'unpublish')]")
     ketamine = SubstancePage.objects.get(slug="ketamine")
     staff.post(f"{address}&next=/admin/", {**form, "reason": REASON, "replacement": ketamine.pk})
 

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -129,8 +128,7 @@ def test_what_nobody_could_reach_goes_live_by_no_door(
 ) -> None:
     for name, value in changes.items():
         setattr(frank, name, value)
-    with pytest.raises(ValidationError, match=why):
-        frank.full_clean()
+    assert why in " ".join(frank.publishing_errors().values())
     with pytest.raises(PublishingRefusedError, match=why):
         frank.save()
 
@@ -180,7 +178,7 @@ def test_the_page_can_be_searched() -> None:
 
 
 def test_a_helpline_that_nobody_touched_counts_as_untouched_after_the_migration() -> None:
-    migration = import_module("prevention.help.migrations.0005_facts_are_derived")
+    migration = import_module("prevention.help.migrations.0007_facts_are_derived")
     line = Helpline.objects.get(code="samaritans")
     assert migration.hash_of(line, migration.NEW) == hash_of(state_of(line))
     former = {name: getattr(line, name) for name in [*migration.OLD, *migration.SOURCE]}

@@ -19,7 +19,7 @@ from prevention.users.models import User
 from tests.forms import posted
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 46
+MOST_QUERIES = 50
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ EMPTIED = (
     "core_contentstamp",
     "core_readercursor",
     "editorial_change",
+    "search_cardhelpline",
     "search_intent",
     "search_wordlist",
 )

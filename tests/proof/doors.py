@@ -22,7 +22,9 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from prevention import clock
+from prevention.core.models import Fact
 from prevention.core.references import references_to
+from prevention.editorial.models import SignOff
 from prevention.help.models import Helpline
 from prevention.home.models import HomePage
 from prevention.media.models import CandourDocument
@@ -95,7 +97,7 @@ class Scene:
         """Remove what the last act was about, whatever state it is in."""
         self._remove(thing for thing in self.things if isinstance(thing, Interaction))
         for page in Page.objects.filter(slug__startswith="examplium").order_by("-path"):
-            page.sign_offs.all().delete()
+            SignOff.objects.for_instance(page).delete()
             page.specific.delete()
         self._remove(self.things)
         for section in HomePage.objects.filter(slug="section"):
@@ -109,6 +111,8 @@ class Scene:
     def _remove(self, things: Iterable[Model]) -> None:
         for thing in things:
             for row in type(thing)._base_manager.filter(pk=thing.pk):
+                if isinstance(row, Fact):
+                    SignOff.objects.for_instance(row).delete()
                 if not references_to(row):  # a penalty is that of other pages too
                     row.delete()
 

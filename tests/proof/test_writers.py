@@ -45,15 +45,17 @@ title: {slug}
 summary: It came with an import.
 emergency_signs: [They do not wake up]
 emergency_do: [Call 999]
-sources:
-  nhs: {{title: A, publisher: NHS, url: "https://www.nhs.uk/", accessed: 2026-11-24}}
-citations:
-  mixing: [nhs]
 ---
 
 # Mixing it
 
 Nobody has written about mixing it.
+"""
+SOURCES = """\
+sources:
+  nhs: {title: A, publisher: NHS, url: "https://www.nhs.uk/", accessed: 2026-11-24}
+citations:
+  mixing: [nhs]
 """
 CODES = {"one": "wa1", "other": "wb1"}  # {writer: the code of the stage that it saves}
 STAGE = "{{slug: {slug}, name: {slug}, year_from: 1, year_to: 2, age_min: 5, age_max: 6}}"
@@ -129,6 +131,7 @@ def write_import(folder: Path, number: int) -> None:
     for n in range(3):
         slug = f"examplium-import-{number}-{n}"
         (folder / "pages" / f"{n}.md").write_text(PAGE.format(slug=slug), encoding="utf-8")
+        (folder / "pages" / f"{n}.sources.yaml").write_text(SOURCES, encoding="utf-8")
 
 
 def load_and_edit(folder: Path, numbers: list[int]) -> None:

@@ -3,13 +3,9 @@
 from django.db import migrations, models
 
 
-def say_that_nobody_noted_it(apps, schema_editor):
-    """Rows that were checked before the field was there say so, and can be edited."""
-    rows = apps.get_model("substances", "LegalStatus").objects.filter(verified_on__isnull=False)
-    rows.update(checked_against="Not noted at the time")
-
-
 class Migration(migrations.Migration):
+    # What was checked before stays without a note: a row that nobody touched must still be known as such by the
+    # ledger of the starter, which brings the note along.
     dependencies = [
         ("substances", "0007_references"),
     ]
@@ -33,5 +29,4 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.RunPython(say_that_nobody_noted_it, migrations.RunPython.noop),
     ]

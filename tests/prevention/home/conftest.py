@@ -24,8 +24,7 @@ legal_statuses:
     plain_words: "It is illegal to have it."
     verified_on: 2026-11-24
     checked_against: "The Order, on legislation.gov.uk"
-questions:
-  - {question: "Is it new?", answer: "Yes."}
+questions: [{question: "Is it new?", answer: "Yes."}]
 last_reviewed: 2026-11-24
 next_review: 2027-11-24
 ---

@@ -14,7 +14,7 @@ export PYTHONPATH := .:site
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test test-sqlite test-dates test-browser test-postgres test-elasticsearch check lint types imports templates migrations system schema \
-	fix bench bench-search search-quality content-report content-files lock admin-password backup restore clean reset python tools
+	fix bench bench-search bench-desk search-quality content-report content-files lock admin-password backup restore clean reset python tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -108,6 +108,9 @@ bench: tools ## Speed beside a hello-world view on the same server, as a Markdow
 
 bench-search: tools ## Speed of search beside Wagtail's own, up to 10,000 pages, as a Markdown table
 	@$(VENV_PYTHON) -m tests.bench.search $(ARGS)
+
+bench-desk: tools ## What opening, saving and publishing a page in the admin costs, as a Markdown table
+	@$(VENV_PYTHON) -m tests.bench.desk
 
 search-quality: tools ## Quality of search against its bars on every engine (ARGS="--engine sqlite", "--failures DIR")
 	@$(VENV_PYTHON) -m tests.quality $(ARGS)

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Site:
     folder: Path
     password: str
     process: int
+    env: dict[str, str] = field(repr=False)
 
     @property
     def url(self) -> str:
@@ -63,6 +64,11 @@ class Site:
         """Return what has been counted so far: {(measure, content, facet): n}."""
         rows = self.rows("SELECT measure, content, facet, SUM(n) FROM engagement_count GROUP BY 1, 2, 3")
         return {(str(measure), str(content), str(facet)): int(str(n)) for measure, content, facet, n in rows}
+
+    def run(self, code: str) -> None:
+        """Run Python with the site's database, as `manage.py shell` does."""
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "--command", code]
+        subprocess.run(command, cwd=ROOT, env=self.env, check=True)
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers."""
@@ -172,7 +178,7 @@ def running_site(folder: Path, static: Path) -> Iterator[Site]:
             cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        site = Site(port, folder, password, server.pid)
+        site = Site(port, folder, password, server.pid, env)
         wait_until_up(server, site)
         yield site
     finally:

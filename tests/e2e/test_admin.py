@@ -7,7 +7,7 @@ from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.conftest import open_as_staff
 from tests.e2e.places import BY_NAME, visit
@@ -114,6 +114,51 @@ def test_what_is_typed_is_kept_when_the_tab_is_closed(staff: BrowserContext, sit
     again = staff.new_page()
     again.goto(edit_page(site, "about"))
     expect(again.locator("input[name=summary]")).to_have_value("Typed, and never saved by hand.")
+
+
+REVIEWERS = """
+from django.contrib.auth.models import Group
+from prevention.users.models import User
+for name, role in (("clin", "Clinical reviewers"), ("legal", "Legal reviewers")):
+    user = User.objects.create_user(name, f"{name}@candour.example", "PASSWORD", sign_off_role=role)
+    user.groups.add(Group.objects.get(name=role))
+"""
+
+
+def reviewer(browser: Browser, site: Site, name: str) -> Page:
+    """Return a tab in which a reviewer is signed in."""
+    page = browser.new_page()
+    page.goto(f"{site.url}/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(site.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site.url}/admin/")
+    return page
+
+
+def test_two_approvals_in_the_editor_publish_a_page(
+    browser: Browser, staff: BrowserContext, site: Site
+) -> None:
+    words = "For anybody under a marmalade umbrella."
+    site.run(REVIEWERS.replace("PASSWORD", site.password))
+    form = staff.new_page()
+    form.goto(edit_page(site, "festivals"))
+    form.locator("input[name=summary]").fill(words)
+    form.get_by_role("tab", name="Review").click()
+    form.locator("[name=change_note]").fill("The first sentence is clearer.")
+    form.get_by_role("button", name="More actions").click()
+    form.get_by_role("button", name="Submit to").click()
+    expect(form.get_by_text("has been submitted for moderation")).to_be_visible()
+    for name in ("clin", "legal"):
+        page = reviewer(browser, site, name)
+        page.goto(edit_page(site, "festivals"))
+        page.get_by_role("button", name="More actions").click()
+        page.get_by_role("button", name="Approve", exact=True).click()
+        expect(page.get_by_text("was approved")).to_be_visible()
+        page.close()
+    html = ask(site, "/festivals/")
+    assert words in html
+    assert "Legal reviewers" in html
 
 
 def test_a_fact_is_drafted_previewed_and_published_urgently(

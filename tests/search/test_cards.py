@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from prevention.core.publishing import PublishingRefusedError
+from prevention.editorial.attention import attention_items
 from prevention.help.models import Helpline
 from prevention.users.models import User
 from search.find import find
@@ -89,9 +90,11 @@ def test_a_card_without_its_parts_goes_live_by_no_door(
 
 
 def test_a_helpline_that_is_not_live_is_none(card: Intent) -> None:
-    frank = Helpline.objects.get(code="frank")
-    frank.unpublish()
+    kind = "Card that leads nowhere"
+    assert not [item for item in attention_items() if item.kind == kind]
+    Helpline.objects.get(code="frank").unpublish()
     assert "helplines" in again(card).publishing_errors()
+    assert "Wobbly" in [item.title for item in attention_items() if item.kind == kind]
 
 
 def test_a_new_card_is_made_in_the_form(staff: Client) -> None:

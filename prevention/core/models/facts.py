@@ -18,6 +18,7 @@ from wagtail.models import (
 )
 
 from prevention.core.fact_forms import FactForm
+from prevention.core.models.bookkeeping import may_be_overwritten
 from prevention.core.models.logged import LoggedModel, LoggedQuerySet
 from prevention.core.publishing import Errors, broken_rules
 
@@ -89,7 +90,7 @@ class Fact(
         autosave does not write over a revision that is live or has been handed in: that is what others read.
         """
         former = kwargs.get("overwrite_revision")
-        if former and (former.pk == self.live_revision_id or former.task_states.exists()):
+        if former and not may_be_overwritten(self, former):
             kwargs["overwrite_revision"] = None
         if self.pk and self.latest_revision_id is None:
             stored = type(self)._base_manager.filter(pk=self.pk, live=True).first()

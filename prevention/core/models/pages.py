@@ -22,7 +22,7 @@ from prevention.core.content import changed_content
 from prevention.core.content_keys import content_key
 from prevention.core.fields import LinesField, SafeRichTextField
 from prevention.core.forms import PublishingForm
-from prevention.core.models.bookkeeping import is_bookkeeping
+from prevention.core.models.bookkeeping import is_bookkeeping, may_be_overwritten
 from prevention.core.models.explained import NOT_BOTH, Explained
 from prevention.core.page_index import page_index
 from prevention.core.panels import RowsPanel
@@ -263,8 +263,14 @@ class BasePage(Explained, Page):
             self.end_explanation()
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
-        """Save a draft, of which the texts are as clean as those that go live."""
+        """Save a draft, of which the texts are as clean as those that go live.
+
+        An autosave does not write over a revision that is live or has been handed in.
+        """
         clean_texts(self)
+        former = kwargs.get("overwrite_revision")
+        if former and not may_be_overwritten(self, former):
+            kwargs["overwrite_revision"] = None
         return super().save_revision(*args, **kwargs)
 
     def ask_gate(self) -> None:

@@ -236,6 +236,18 @@ def test_an_autosave_runs_no_action(person: Person, page: StandardPage) -> None:
     assert SignOff.objects.count() == 0
 
 
+def test_nobody_writes_over_what_was_handed_in(person: Person, page: StandardPage) -> None:
+    editor = person(EDITORS)
+    hand_in(page, editor)
+    handed_in = StandardPage.objects.get(pk=page.pk).latest_revision
+    later = handed_in.as_object()
+    later.summary = "Another text."
+    again = later.save_revision(user=editor, overwrite_revision=handed_in)
+    assert again.pk != handed_in.pk
+    handed_in.refresh_from_db()
+    assert handed_in.content["summary"] != "Another text."
+
+
 def test_a_rejection_needs_a_reason_and_the_editor_sees_it(person: Person, page: StandardPage) -> None:
     editor = person(EDITORS)
     hand_in(page, editor)

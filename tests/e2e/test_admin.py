@@ -158,7 +158,7 @@ def test_two_approvals_in_the_editor_publish_a_page(
         page.close()
     html = ask(site, "/festivals/")
     assert words in html
-    assert "Legal reviewers" in html
+    assert "Clinical reviewers" in html
 
 
 def test_a_fact_is_drafted_previewed_and_published_urgently(

@@ -80,7 +80,7 @@ class ReviewPanel(Component):
 
     name = "reviews"
     template_name = "editorial/review_panel.html"
-    order = 50
+    order = 230  # below what waits for the person at the desk (210, 220)
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         """Return the overdue and starter pages, the first ten, and whether the user may edit pages."""

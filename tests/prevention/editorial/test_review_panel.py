@@ -10,6 +10,7 @@ from django.test import Client
 
 from prevention.core.review import ReviewRow
 from prevention.editorial import wagtail_hooks
+from prevention.home.models import StandardPage
 from prevention.users.models import User
 
 Person = Callable[[str], User]
@@ -62,3 +63,11 @@ def test_a_long_queue_is_cut(home: Callable[..., str]) -> None:
 
 def test_an_empty_queue_says_so(home: Callable[..., str]) -> None:
     assert "Nothing waits for a review." in home("Editors")
+
+
+def test_what_waits_for_the_person_at_the_desk_stands_above_it(
+    home: Callable[..., str], draft: StandardPage
+) -> None:
+    draft.get_workflow().start(draft, User.objects.create_superuser("robin"))
+    page = home("Clinical reviewers", row("a", overdue=True))
+    assert page.index("Awaiting your review") < page.index("Reviews overdue")

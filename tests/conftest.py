@@ -19,6 +19,7 @@ from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from prevention import clock
@@ -35,6 +36,13 @@ BROWSER = {
     "Sec-Fetch-Dest": "document",
 }
 
+
+# How long an example takes is no property of the code: a busy machine must not fail. In CI, hypothesis has a
+# profile of its own, which this one begins with.
+settings.register_profile(
+    "any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 # Tests make many objects that live as long as a test: it pays to look for garbage seldom.
 gc.set_threshold(200_000, 50, 100)

@@ -84,6 +84,7 @@ class PublishedPages(PublicEndpoint, ListModelMixin, RetrieveModelMixin, Generic
         return self.summary_serializer_class if self.action == "list" else super().get_serializer_class()
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        # Also a redirect of Django, which is no Response of DRF.
         try:
             return super().retrieve(request, *args, **kwargs)
         except Http404:

@@ -41,19 +41,23 @@ CONFIRM_BUTTON = (
 )
 
 
+# The two classes below stand before a view of Wagtail, which mypy does not see from here: each `super()` and
+# each attribute of that view needs an exception from the check of types.
+
+
 class NoPlainPublishing:
     """A form without the button to publish; an autosave runs no action."""
 
     def get_available_actions(self) -> list[str]:
         """Return Wagtail's actions without the plain publishing."""
-        found: list[str] = super().get_available_actions()  # type: ignore[misc]  # of Wagtail's view
+        found: list[str] = super().get_available_actions()  # type: ignore[misc]  # Wagtail's view
         return [name for name in found if name != "publish"]
 
     def get_action(self, request: HttpRequest) -> str:
         """Return the action that was asked for; of an autosave always the saving of a draft."""
-        if self.expects_json_response:  # type: ignore[attr-defined]  # as above
-            return str(self.actions[0])  # type: ignore[attr-defined]  # as above
-        return str(super().get_action(request))  # type: ignore[misc]  # as above
+        if self.expects_json_response:  # type: ignore[attr-defined]  # Wagtail's view
+            return str(self.actions[0])  # type: ignore[attr-defined]  # Wagtail's view
+        return str(super().get_action(request))  # type: ignore[misc]  # Wagtail's view
 
 
 class FactCreateView(NoPlainPublishing, snippets.CreateView):
@@ -110,23 +114,25 @@ class ForReviewersToo:
 
     def user_has_permission(self, permission: str) -> bool:
         """Return whether they have the permission, or review the fact of the address now."""
-        return bool(super().user_has_permission(permission)) or self._reviews(self.fact)  # type: ignore[misc]
+        may = bool(super().user_has_permission(permission))  # type: ignore[misc]  # Wagtail's view
+        return may or self._reviews(self.fact)
 
     def user_has_permission_for_instance(self, permission: str, instance: Fact) -> bool:
         """Return whether they have the permission, or review `instance` now."""
-        return bool(
-            super().user_has_permission_for_instance(permission, instance)  # type: ignore[misc]
-        ) or self._reviews(instance)
+        may = super().user_has_permission_for_instance(permission, instance)  # type: ignore[misc]  # Wagtail's view
+        return bool(may) or self._reviews(instance)
 
     @cached_property
     def fact(self) -> Fact:
         """The fact of the address."""
-        found: Fact = get_object_or_404(self.model, pk=self.request.resolver_match.kwargs["pk"])  # type: ignore[attr-defined]
+        number = self.request.resolver_match.kwargs["pk"]  # type: ignore[attr-defined]  # Wagtail's view
+        found: Fact = get_object_or_404(self.model, pk=number)  # type: ignore[attr-defined]  # Wagtail's view
         return found
 
     def _reviews(self, fact: Fact) -> bool:
         task = fact.current_workflow_task
-        return bool(task and task.user_can_access_editor(fact, self.request.user))  # type: ignore[attr-defined]
+        user = self.request.user  # type: ignore[attr-defined]  # Wagtail's view
+        return bool(task and task.user_can_access_editor(fact, user))
 
 
 class FactPreviewView(ForReviewersToo, snippets.PreviewOnEditView):

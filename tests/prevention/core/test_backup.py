@@ -489,7 +489,7 @@ class TestFlippedBytes:
         assert len(set(good)) == 1
         assert all(unchanged for error, unchanged in noted.values() if error)
 
-    @effort(max_examples=400, deadline=None)
+    @effort(max_examples=400)
     @given(data=st.data())
     def test_in_the_archive(self, small: Path, data: st.DataObject) -> None:
         damaged = bytearray((small / "backup").read_bytes())

@@ -65,7 +65,7 @@ def test_too_much_is_refused_before_it_costs_anything() -> None:
 
 
 @given(st.text(max_size=400))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_text_is_cleaned_for_good(text: str) -> None:
     once = clean_html(text)
     assert clean_html(once) == once

@@ -209,7 +209,7 @@ class TestProcess:
             running.kill()
         running.communicate()
 
-    def wait_for(self, true: Callable[[], bool], seconds: float = 30) -> None:
+    def wait_for(self, true: Callable[[], bool], seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < deadline
